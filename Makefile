@@ -1,0 +1,30 @@
+# The two commands to know: `make demo` shows what Goshawk does, `make test`
+# proves that it does. `make bench` measures it against its peers.
+
+DEMO     ?= demo
+FUZZTIME ?= 5s
+
+.DEFAULT_GOAL := build
+.PHONY: build demo test bench readme performance clean
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/goshawk ./cmd/goshawk
+
+demo: build
+	bin/goshawk scan $(DEMO)
+
+test:
+	@FUZZTIME=$(FUZZTIME) internal/test.sh
+
+bench:
+	@bench/run.sh
+
+# Puts the report of the demo into README.md, and fresh measurements into the docs.
+readme: build
+	bin/goshawk scan $(DEMO) | internal/splice.sh report README.md
+
+performance:
+	bench/run.sh | internal/splice.sh bench docs/performance.md
+
+clean:
+	rm -rf bin

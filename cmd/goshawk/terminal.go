@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"goshawk/report"
+)
+
+// warn says something on stderr, line by line, with nothing in it that a
+// terminal would obey: file names and logs are other people's text.
+func warn(format string, args ...any) {
+	for line := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
+		fmt.Fprintf(os.Stderr, "goshawk: %s\n", report.Clean(line))
+	}
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// width is the number of columns of the terminal on stdout; 0 if it is none.
+func width() int {
+	w, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return w
+}
+
+// colour says whether stdout is to be coloured. Source: https://no-color.org
+func colour(off bool) bool {
+	return !off && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(os.Stdout)
+}

@@ -1,0 +1,151 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+const full = `
+decode:
+  log_format: '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent'
+  timezone: Europe/Berlin
+enrich:
+  trusted_proxies: [private, 203.0.113.7, 2001:db8::/32]
+allow:
+  - {ip: 192.0.2.10, reason: our own scanner}
+  - {key: ak_live_partner, net: 198.51.100.0/24, reason: "nightly export, from their network only"}
+detect:
+  credential_stuffing: {accounts: 30}
+  rate:
+    enabled: false
+memory: 1GiB
+workers: 4
+`
+
+func TestParse(t *testing.T) {
+	c, err := Parse("goshawk.yaml", []byte(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := func(got any, want string) {
+		t.Helper()
+		if s := fmt.Sprint(got); s != want {
+			t.Errorf("got %s, want %s", s, want)
+		}
+	}
+	f(c.Decode.LogFormat, `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent`)
+	f(c.Decode.Zone, "Europe/Berlin")
+	f(len(c.Enrich.TrustedProxies), "10")
+	f(c.Enrich.TrustedProxies[8:], "[203.0.113.7/32 2001:db8::/32]")
+	f(c.Allow[0].IP, "192.0.2.10/32")
+	f(c.Allow[0].Reason, "our own scanner")
+	f(c.Allow[1].Key, "ak_live_partner")
+	f(c.Allow[1].Net, "198.51.100.0/24")
+	f(c.Detect, "map[credential_stuffing:map[accounts:30] rate:map[enabled:false]]")
+	f(c.Memory, "1073741824")
+	f(c.Workers, "4")
+
+	for _, empty := range []string{"", "# nothing\n", "detect:\nallow:\n"} {
+		if c, err := Parse("x", []byte(empty)); err != nil || len(c.Allow)+len(c.Detect) != 0 || c.Enrich.TrustedProxies != nil {
+			t.Errorf("%q: %+v, %v", empty, c, err)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	f := func(text string, want ...string) {
+		t.Helper()
+		_, err := Parse("goshawk.yaml", []byte(text))
+		if err == nil {
+			t.Errorf("no error in:\n%s", text)
+			return
+		}
+		got := strings.Split(err.Error(), "\n")
+		for i := range max(len(got), len(want)) {
+			if i >= len(got) || i >= len(want) || !strings.Contains(got[i], want[i]) {
+				t.Errorf("in:\n%s\ngot:\n%v\nwant:\n%s", text, err, strings.Join(want, "\n"))
+				return
+			}
+		}
+	}
+	f("detct:\n  rate: {}", `goshawk.yaml:1: unknown key "detct"; the nearest is "detect"`)
+	f("memory: 1GiB\ndecode:\n  log_fromat: x", `goshawk.yaml:3: unknown key "log_fromat"; the nearest is "log_format"`)
+	f("detect:\n  credential_stufing: {}", `goshawk.yaml:2: unknown key "credential_stufing"; the nearest is "credential_stuffing"`)
+	f("detect:\n  credential_stuffing:\n    acounts: 3", `goshawk.yaml:3: unknown key "acounts"; the nearest is "accounts"`)
+	f("detect:\n  credential_stuffing: {accounts: many}", `goshawk.yaml:2: detect.credential_stuffing.accounts: `)
+	f("detect:\n  rate: {enabled: maybe}", `:2: enabled must be true or false`)
+	f("detect: [rate]", `:1: there is a list where keys were expected`)
+	f("allow: {ip: 192.0.2.1}", `:1: there are keys where a list was expected`)
+	f("allow:\n- {ip: 192.0.2.0/24}", `:2: "192.0.2.0/24" is neither an address nor an IPv6 /64`)
+	f("allow:\n- {net: 192.0.2.1}", `:2: "192.0.2.1" is no network`)
+	f("allow:\n- {reason: everybody}", `:2: an entry that names nobody would allow everybody`)
+	f("allow:\n- {user: ''}", `:2: this is empty`)
+	f("enrich:\n  trusted_proxies: [privat]", `:2: "privat" is neither "private" nor an address`)
+	f("decode: {timezone: Mars/Phobos}", `:1: "Mars/Phobos" is no time zone`)
+	f("decode: {format: nginks}", `:1: unknown format "nginks"`)
+	f("memory: lots", `:1: "lots" is no size such as 512MiB`)
+	f("workers: 0", `:1: workers must be 1 to 1024, not 0`)
+	f("workers: [1]", `:1: there is a list where a whole number was expected`)
+	f("memory: 1GiB\nmemory: 2GiB", `:2: mapping key "memory" already defined`)
+	f("a: b: c", `:1: `)
+	f("workers: 2\n---\nworkers: 3", `:3: a second document`)
+	f("- x", `:1: there is a list where keys were expected: allow, decode`)
+	f("mem: 1\nallow:\n- {ipp: 192.0.2.1}\nworkers: many",
+		`goshawk.yaml:1: unknown key "mem"`, `goshawk.yaml:3: unknown key "ipp"; the nearest is "ip"`, `goshawk.yaml:4: there is text where a whole number`)
+}
+
+func TestSize(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		var s Size
+		err := s.UnmarshalText([]byte(in))
+		got := fmt.Sprint(int64(s))
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", in, got, want)
+		}
+	}
+	f("512MiB", "536870912")
+	f("512M", "536870912")
+	f("1.5GiB", "1610612736")
+	f("2 GB", "2000000000")
+	f("1073741824", "1073741824")
+	f("1KiB", `"1KiB" is too little: 64MiB is the least`)
+	f("-1GiB", `"-1GiB" is no size such as 512MiB`)
+	f("512XB", `"512XB" is no size such as 512MiB`)
+	f("inf", `"inf" is no size such as 512MiB`)
+	f("", `"" is no size such as 512MiB`)
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"allow", "decode", "detect", "enrich", "memory", "workers"}
+	f := func(in, want string) {
+		t.Helper()
+		if got := Nearest(in, names); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	f("detct", "detect")
+	f("dceode", "decode")
+	f("worker", "workers")
+	f("Memory", "memory")
+}
+
+// Whatever the file holds, there is a configuration or errors that name it.
+func FuzzParse(f *testing.F) {
+	f.Add(full)
+	f.Add("a: &x [1]\nb: *x\n<<: *x")
+	f.Add("allow:\n- {ip: 192.0.2.0/24}\n- !!binary x\n---\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := Parse("goshawk.yaml", []byte(text))
+		if (c == nil) == (err == nil) {
+			t.Fatalf("%v, %v", c, err)
+		}
+		if err != nil && !strings.HasPrefix(err.Error(), "goshawk.yaml:") {
+			t.Errorf("%q: %v", text, err)
+		}
+	})
+}

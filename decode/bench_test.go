@@ -1,0 +1,52 @@
+package decode
+
+import (
+	"testing"
+
+	"goshawk/event"
+)
+
+const (
+	nginxLine = `203.0.113.57 - - [12/Oct/2023:14:32:45 +0000] "GET /api/v1/orders/48213?expand=items&page=2 HTTP/1.1" 200 1843 "https://shop.example.com/account/orders" "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/117.0.0.0 Safari/537.36"`
+	jsonLine  = `{"time_iso8601":"2023-10-12T14:32:45+00:00","remote_addr":"203.0.113.57","remote_user":"","request_method":"GET","request_uri":"/api/v1/orders/48213?expand=items&page=2","server_protocol":"HTTP/1.1","status":200,"body_bytes_sent":1843,"request_length":412,"request_time":0.034,"upstream_response_time":"0.031","http_referer":"https://shop.example.com/account/orders","http_user_agent":"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/117.0.0.0 Safari/537.36","http_host":"shop.example.com","request_id":"8f14e45fceea167a5a36dedd4bea2543"}`
+	pinoLine  = `{"level":30,"time":1697200005250,"pid":7,"hostname":"a1","req":{"id":1,"method":"GET","url":"/v2/teams/31?expand=all","query":{"expand":"all"},"params":{},"headers":{"host":"api.example.com","user-agent":"curl/8.1.2","x-api-key":"pk_live_77aa","x-forwarded-for":"203.0.113.9, 10.0.0.3"},"remoteAddress":"::ffff:10.0.0.3","remotePort":50412},"res":{"statusCode":200,"headers":{"content-length":"118"}},"responseTime":7,"msg":"request completed"}`
+	trapLine  = `www.example.com:443 203.0.113.57 - Mary Jones [12/Oct/2023:14:32:45 +0200] "GET /find?term=\x22tea\x22 HTTP/1.1" 200 1843 "-" "a \x22quoted\x22 agent" "10.0.0.1" 0.034`
+	errorLine = `2023-10-12T14:32:45.123Z ERROR 403 Access Denied - /v2/reports/7 - IP: 192.0.2.61 - User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/93.0.4577.82 Safari/537.36`
+)
+
+func benchmark(b *testing.B, o Options, line string) {
+	d, err := New(o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var e event.Event
+	order := d.Guess(line)
+	b.SetBytes(int64(len(line)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := d.Decode(line, order, &e); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkCombined(b *testing.B) { benchmark(b, Options{}, nginxLine) }
+func BenchmarkPlain(b *testing.B)    { benchmark(b, Options{}, trapLine) }
+func BenchmarkJSON(b *testing.B)     { benchmark(b, Options{}, jsonLine) }
+func BenchmarkPino(b *testing.B)     { benchmark(b, Options{}, pinoLine) }
+func BenchmarkText(b *testing.B)     { benchmark(b, Options{}, errorLine) }
+func BenchmarkCustom(b *testing.B)   { benchmark(b, Options{LogFormat: nginxCombined}, nginxLine) }
+
+const nginxCombined = `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"`
+
+// TestAllocations holds the promise that a line costs no garbage.
+func TestAllocations(t *testing.T) {
+	d, _ := New(Options{})
+	var e event.Event
+	for _, line := range []string{nginxLine, jsonLine, pinoLine, trapLine, errorLine, "not a log line", `{"msg":"listening"}`} {
+		order := d.Guess(line)
+		if n := testing.AllocsPerRun(100, func() { d.Decode(line, order, &e) }); n != 0 {
+			t.Errorf("%v allocations: %s", n, line)
+		}
+	}
+}

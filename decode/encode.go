@@ -1,0 +1,198 @@
+package decode
+
+import (
+	"strconv"
+	"time"
+
+	"goshawk/event"
+)
+
+// AppendCombined appends e as one line of nginx's combined format, without a
+// newline; a third quoted field holds X-Forwarded-For if e has or carries one.
+// Decoding the line gives back all that the format can hold. The format needs a
+// time: an event without one gets the beginning of 1970.
+func AppendCombined(dst []byte, e *event.Event) []byte {
+	dst = appendClient(dst, e, "-")
+	dst = append(dst, " - "...)
+	dst = appendOr(dst, e.User)
+	dst = append(dst, ' ')
+	dst = time.Unix(0, e.Time).UTC().AppendFormat(dst, "[02/Jan/2006:15:04:05 -0700]")
+	dst = append(dst, ` "`...)
+	switch {
+	case e.Flags&event.Malformed != 0:
+		dst = appendHex(dst, e.Path)
+	case e.Method == "":
+		dst = append(dst, '-')
+	default:
+		dst = append(dst, e.Method...)
+		dst = append(dst, ' ')
+		dst = appendTarget(dst, e, appendHex)
+		if e.Proto != "" {
+			dst = append(dst, ' ')
+			dst = appendHex(dst, e.Proto)
+		}
+	}
+	dst = append(dst, `" `...)
+	if e.Status == 0 {
+		dst = append(dst, '-')
+	} else {
+		dst = strconv.AppendInt(dst, int64(e.Status), 10)
+	}
+	dst = append(dst, ' ')
+	dst = strconv.AppendInt(dst, max(e.BytesOut, 0), 10)
+	dst = append(dst, ` "`...)
+	dst = appendOr(dst, e.Referer)
+	dst = append(dst, `" "`...)
+	dst = appendOr(dst, e.UserAgent)
+	dst = append(dst, '"')
+	if e.Forwarded != "" || e.Carries&event.HasForwarded != 0 {
+		dst = append(dst, ` "`...)
+		dst = appendOr(dst, e.Forwarded)
+		dst = append(dst, '"')
+	}
+	return dst
+}
+
+// AppendJSON appends e as one line that nginx writes with escape=json, without
+// a newline: fifteen keys always, and the credentials and the fingerprint, for
+// which nginx has variables too, where e has them. Times are kept to the
+// millisecond.
+func AppendJSON(dst []byte, e *event.Event) []byte {
+	first := true
+	key := func(name string) {
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = append(dst, '"')
+		dst = append(dst, name...)
+		dst = append(dst, `":`...)
+	}
+	str := func(name, v string) {
+		key(name)
+		dst = append(dst, '"')
+		dst = appendUnicode(dst, v)
+		dst = append(dst, '"')
+	}
+	num := func(name string, n int64) {
+		key(name)
+		if n < 0 {
+			dst = append(dst, `""`...)
+		} else {
+			dst = strconv.AppendInt(dst, n, 10)
+		}
+	}
+	millis := func(name string, ns int64) { // seconds, with three decimals
+		key(name)
+		if ns < 0 {
+			dst = append(dst, `""`...)
+			return
+		}
+		dst = strconv.AppendInt(dst, ns/1e9, 10)
+		dst = append(dst, '.')
+		ms := ns / 1e6 % 1e3
+		dst = append(dst, byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
+	}
+
+	dst = append(dst, '{')
+	if e.Flags&event.NoTime != 0 {
+		str("time_iso8601", "")
+		str("msec", "")
+	} else {
+		key("time_iso8601")
+		dst = time.Unix(0, e.Time).UTC().AppendFormat(dst, `"2006-01-02T15:04:05-07:00"`)
+		millis("msec", e.Time)
+	}
+	key("remote_addr")
+	dst = append(dst, '"')
+	dst = appendClient(dst, e, "")
+	dst = append(dst, '"')
+	str("remote_user", e.User)
+	str("request_method", e.Method)
+	key("request_uri")
+	dst = append(dst, '"')
+	if e.Flags&event.Malformed == 0 {
+		dst = appendTarget(dst, e, appendUnicode)
+	}
+	dst = append(dst, '"')
+	str("server_protocol", e.Proto)
+	num("status", int64(e.Status))
+	num("body_bytes_sent", e.BytesOut)
+	num("request_length", e.BytesIn)
+	millis("request_time", e.Duration)
+	str("http_referer", e.Referer)
+	str("http_user_agent", e.UserAgent)
+	str("http_host", e.Host)
+	str("request_id", e.Trace)
+	for _, f := range [...]struct{ name, v string }{
+		{"http_x_api_key", e.Key}, {"session", e.Session}, {"http_x_forwarded_for", e.Forwarded}, {"account", e.Account}, {"ja4", e.TLS},
+	} {
+		if f.v != "" {
+			str(f.name, f.v)
+		}
+	}
+	if e.Flags&event.Malformed != 0 {
+		str("request", e.Path)
+	}
+	return append(dst, '}')
+}
+
+func appendClient(dst []byte, e *event.Event, none string) []byte {
+	switch {
+	case e.Peer.IsValid():
+		return e.Peer.AppendTo(dst)
+	case e.Client.IsValid():
+		return e.Client.AppendTo(dst)
+	}
+	return append(dst, none...)
+}
+
+func appendTarget(dst []byte, e *event.Event, escape func([]byte, string) []byte) []byte {
+	if e.Flags&event.AbsoluteForm != 0 {
+		dst = escape(dst, e.Scheme)
+		dst = append(dst, "://"...)
+		dst = escape(dst, e.Host)
+	}
+	dst = escape(dst, e.Path)
+	if e.Query != "" {
+		dst = append(dst, '?')
+		dst = escape(dst, e.Query)
+	}
+	return dst
+}
+
+func appendOr(dst []byte, s string) []byte {
+	if s == "" {
+		return append(dst, '-')
+	}
+	return appendHex(dst, s)
+}
+
+// appendHex escapes as nginx does by default.
+func appendHex(dst []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7F || c == '"' || c == '\\' {
+			dst = append(dst, '\\', 'x', upper[c>>4], upper[c&15])
+		} else {
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// appendUnicode escapes as nginx does with escape=json.
+func appendUnicode(dst []byte, s string) []byte {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c < 0x20:
+			dst = append(dst, '\\', 'u', '0', '0', upper[c>>4], upper[c&15])
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+const upper = "0123456789ABCDEF"

@@ -1,0 +1,301 @@
+package decode
+
+import (
+	"net/netip"
+	"strings"
+
+	"goshawk/event"
+)
+
+// Text reads what applications write for people.
+var Text = register(Format{
+	Name:  "text",
+	Title: "free text of applications, such as Access Denied - /path - IP: 192.0.2.1 - User-Agent: …",
+	Doc: "`[time] [LEVEL] [status] words /path words IP: address [- User-Agent: … | - Request Body: …]`\n\n" +
+		"A line is a request if it has two of an address (after `IP:`, `client`, `from` and the like), a path and a status. " +
+		"A status may be told by words: Access Denied and Forbidden are 403, Unauthorized 401, rate limit exceeded and Too Many Requests 429. " +
+		"The agent and the body run to the end of the line, whatever they contain; two different addresses before them leave the client unknown.",
+	Carries: event.HasTime | event.HasClient | event.HasMethod | event.HasPath | event.HasStatus | event.HasUserAgent | event.HasKey,
+	rank:    2,
+	fits:    func(line string) bool { return line[0] != '{' },
+	decode:  decodeText,
+})
+
+func decodeText(d *Decoder, line string, e *event.Event) error {
+	i := 0
+	for range 3 { // a time, a level, or a level and a time, and perhaps a [label]
+		i = skipBlanks(line, i)
+		if n := d.leadingTime(line[i:], e); n > 0 {
+			i += n
+		} else if n = leadingLevel(line[i:], e); n > 0 {
+			i += n
+		} else if i < len(line) && line[i] == '[' && i > 0 {
+			if end := strings.IndexByte(line[i:], ']'); end > 0 && end < 32 {
+				i += end + 1
+			}
+		}
+	}
+	if e.Carries&event.HasTime == 0 {
+		e.Flags |= event.NoTime
+	}
+	i = skipBlanks(line, i)
+	if w, end := word(line, i); e.Level != "" && len(w) == 3 && w[0] >= '1' && w[0] <= '5' {
+		if n, ok := number(w); ok {
+			e.Status = int(n)
+			e.Carries |= event.HasStatus
+			i = end
+		}
+	}
+	known := i + tail(line[i:], e)
+	said := line[i:known]
+	e.Client = address(said, e)
+	at, end := path(said)
+	words := said
+	if at >= 0 {
+		if e.Method = verb(said[:at]); e.Method != "" {
+			e.Carries |= event.HasMethod
+		}
+		setTarget(e, said[at:end])
+		setQueryKey(e)
+		e.Carries |= event.HasPath
+		words = said[:at]
+	}
+	status := meant(words)
+	if status == 0 && at >= 0 {
+		status = meant(said[end:])
+	}
+	if status != 0 {
+		e.Flags |= event.Signature
+		if e.Status == 0 {
+			e.Status = status
+			e.Flags |= event.StatusInferred
+			e.Carries |= event.HasStatus
+		}
+	}
+	found := 0
+	for _, has := range [...]bool{e.Client.IsValid(), at >= 0, e.Status != 0} {
+		if has {
+			found++
+		}
+	}
+	switch found {
+	case 0:
+		return d.fail(i, "neither client nor path nor status")
+	case 1:
+		return d.fail(i, "too little to be a request")
+	}
+	return nil
+}
+
+// leadingTime reads a time, perhaps in brackets, and returns its length.
+func (d *Decoder) leadingTime(s string, e *event.Event) int {
+	open := 0
+	if strings.HasPrefix(s, "[") {
+		open = 1
+	}
+	t, n := d.clock.written(s[open:])
+	if n == 0 || e.Carries&event.HasTime != 0 {
+		return 0
+	}
+	n += open
+	if open > 0 && n < len(s) && s[n] == ']' {
+		n++
+	}
+	e.Time = t.ns
+	e.Carries |= event.HasTime
+	if !t.zoned {
+		e.Flags |= event.TimeInferred
+	}
+	return n
+}
+
+// leadingLevel reads a log level, perhaps in brackets or with a colon after it.
+func leadingLevel(s string, e *event.Event) int {
+	w, n := word(s, 0)
+	name := strings.Trim(w, "[]:()|")
+	switch len(name) {
+	case 3, 4, 5, 6, 7, 8:
+	default:
+		return 0
+	}
+	for _, l := range [...]string{"trace", "debug", "info", "notice", "warn", "warning", "err", "error", "fatal", "crit", "critical", "alert", "emerg"} {
+		if e.Level == "" && strings.EqualFold(name, l) {
+			e.Level = name
+			return n
+		}
+	}
+	return 0
+}
+
+// tail takes the first agent or body, which run to the end of the line, and
+// returns where the rest of the line, what the application itself said, ends.
+func tail(s string, e *event.Event) int {
+	for i := 0; ; i++ {
+		k := strings.IndexByte(s[i:], ':')
+		if k < 0 {
+			return len(s)
+		}
+		i += k
+		for _, t := range [...]struct {
+			tag   string
+			to    *string
+			field event.Fields
+		}{
+			{"user-agent", &e.UserAgent, event.HasUserAgent},
+			{"useragent", &e.UserAgent, event.HasUserAgent},
+			{"request body", &e.Body, 0},
+			{"body", &e.Body, 0},
+		} {
+			start := i - len(t.tag)
+			if start < 0 || start > 0 && !isBreak(s[start-1]) || !strings.EqualFold(s[start:i], t.tag) {
+				continue
+			}
+			*t.to = strings.Trim(s[i+1:], " ")
+			if t.field != 0 && missing(*t.to) {
+				*t.to = ""
+			}
+			e.Carries |= t.field
+			return start
+		}
+	}
+}
+
+// address finds the client: the address after a tag that names one. If two such
+// tags disagree, somebody is lying, and there is none. Else it is the address
+// after the last "from", since a user's name before it may hold another.
+func address(s string, e *event.Event) (client netip.Addr) {
+	var from netip.Addr
+	clash := false
+	before, last := "", "" // the two words before the one looked at
+	for i := 0; i < len(s); {
+		if s[i] == ' ' {
+			i++
+			continue
+		}
+		w, end := word(s, i)
+		i = end
+		value := w
+		if k := strings.LastIndexByte(w, '='); k > 0 {
+			before, last, value = last, w[:k], w[k+1:]
+		} else if k := strings.IndexByte(w, ':'); k > 0 && isAddressTag(w[:k]) {
+			before, last, value = last, w[:k], w[k+1:]
+		}
+		a, ok := parseAddr(strings.Trim(value, ",;()\"'."))
+		if ok {
+			tag := strings.TrimLeft(strings.TrimRight(last, ":"), "(\"'[-")
+			switch {
+			case isAddressTag(tag):
+				e.Carries |= event.HasClient
+				clash = clash || client.IsValid() && client != a
+				client = a
+			case strings.EqualFold(tag, "from") || strings.EqualFold(tag, "address") || strings.EqualFold(before, "from"):
+				e.Carries |= event.HasClient
+				from = a
+			}
+		}
+		before, last = last, w
+	}
+	switch {
+	case clash:
+		return netip.Addr{}
+	case client.IsValid():
+		return client
+	}
+	return from
+}
+
+func isAddressTag(s string) bool {
+	for _, t := range [...]string{"ip", "client", "clientip", "client_ip", "remote_addr", "remoteaddr", "remote", "addr", "host", "src", "source"} {
+		if strings.EqualFold(s, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// path finds the first word that is an absolute path, or the first after a
+// method, if there is one.
+func path(s string) (start, end int) {
+	start = -1
+	for i := 0; ; i++ {
+		k := strings.IndexByte(s[i:], '/')
+		if k < 0 {
+			return start, end
+		}
+		if i += k; i > 0 && !isBreak(s[i-1]) {
+			continue
+		}
+		stop := i + 1
+		for stop < len(s) && s[stop] != ' ' && s[stop] != '"' && s[stop] != '\'' {
+			stop++
+		}
+		stop = i + len(strings.TrimRight(s[i:stop], ",;:)]"))
+		method := verb(s[:i]) != ""
+		if start < 0 || method {
+			start, end = i, stop
+		}
+		if method {
+			return start, end
+		}
+		i = stop - 1
+	}
+}
+
+// verb returns the method that s ends in.
+func verb(s string) string {
+	s = strings.TrimRight(s, " ")
+	for _, m := range [...]string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"} {
+		if strings.HasSuffix(s, m) && (len(s) == len(m) || isBreak(s[len(s)-len(m)-1])) {
+			return m
+		}
+	}
+	return ""
+}
+
+func isBreak(c byte) bool {
+	switch c {
+	case ' ', '"', '\'', '(', '[', '{', '=', ',', ';', '|', '\t':
+		return true
+	}
+	return false
+}
+
+// meant returns the status that words stand for, 0 for none.
+func meant(s string) int {
+	for i := range len(s) {
+		switch s[i] | 0x20 {
+		case 'a':
+			if hasFold(s[i:], "access denied") {
+				return 403
+			}
+		case 'f':
+			if hasFold(s[i:], "forbidden") {
+				return 403
+			}
+		case 'u':
+			if hasFold(s[i:], "unauthorized") || hasFold(s[i:], "unauthorised") {
+				return 401
+			}
+		case 'r':
+			if hasFold(s[i:], "rate limit exceeded") {
+				return 429
+			}
+		case 't':
+			if hasFold(s[i:], "too many requests") || hasFold(s[i:], "throttl") {
+				return 429
+			}
+		}
+	}
+	return 0
+}
+
+func hasFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+func skipBlanks(s string, i int) int {
+	for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,254 @@
+package decode
+
+import (
+	"strings"
+
+	"goshawk/event"
+)
+
+// JSON reads one object a line, whatever its keys are called.
+var JSON = register(Format{
+	Name:  "json",
+	Title: "JSON objects: nginx, pino, bunyan, winston, API Gateway and others, by the names of their keys",
+	Doc: "Keys are understood by what they are usually called (`remote_addr`, `clientIp`, `req.headers.user-agent`), nested or not. " +
+		"An object is a request if it has a status or a method, and a target or a client; else a log line in its message is decoded instead.\n\n" +
+		"A duration counts only if its unit is known: `request_time` with a decimal point, `responseTime` in milliseconds, or a name or value that ends in its unit. " +
+		"What nginx writes without `escape=json` (`\\x22`, `-`, nothing at all, `0.1, 0.2`, a comma too many) is read too.",
+	Carries: event.HasBytesIn<<1 - 1,
+	rank:    0,
+	fits:    func(line string) bool { return line[0] == '{' },
+	decode:  func(d *Decoder, line string, e *event.Event) error { return d.json(line, e) },
+})
+
+const (
+	maxNesting  = 16 // objects deeper than this are skipped
+	maxMessages = 2  // messages inside messages
+)
+
+func (d *Decoder) json(line string, e *event.Event) error {
+	d.fields = fields{}
+	d.err = Error{}
+	s := scanner{d: d, e: e, s: line}
+	end := s.object(0, atTop, 0)
+	if end < 0 && s.reason != "" {
+		return d.fail(s.at, s.reason)
+	}
+	if d.finish(e) {
+		if end < 0 {
+			e.Flags |= event.Truncated
+		}
+		return nil
+	}
+	if end < 0 {
+		return d.fail(len(line), "the object does not end")
+	}
+	return d.inner(e)
+}
+
+// inner decodes the log line that a message holds. The time of the object
+// stands in where the line has none.
+func (d *Decoder) inner(e *event.Event) error {
+	message, outer := d.fields.message, *e
+	if message, _ = clean(message); message == "" || d.depth == maxMessages {
+		return ErrSkip
+	}
+	d.depth++
+	e.Reset()
+	var err error
+	if message[0] == '{' {
+		err = d.json(message, e)
+	} else if err = decodeCombined(d, message, e); err != nil {
+		e.Reset()
+		err = decodeText(d, message, e)
+	}
+	d.depth--
+	if err != nil {
+		return ErrSkip
+	}
+	if e.Flags&event.NoTime != 0 && outer.Flags&event.NoTime == 0 {
+		e.Time = outer.Time
+		e.Flags = e.Flags&^event.NoTime | outer.Flags&event.TimeInferred
+		e.Carries |= event.HasTime
+	}
+	if e.Level == "" {
+		e.Level = outer.Level
+	}
+	return nil
+}
+
+// scanner walks an object once, from left to right. Its methods take the index
+// of a value's first byte and return the index after it, or -1: then reason
+// says what is wrong at at, or is empty if the line ended too early.
+type scanner struct {
+	d      *Decoder
+	e      *event.Event
+	s      string
+	keys   int // seen so far
+	at     int
+	reason string
+}
+
+func (p *scanner) fail(at int, reason string) int {
+	p.at, p.reason = at, reason
+	return -1
+}
+
+func (p *scanner) object(i int, w where, depth int) int {
+	s := p.s
+	for i++; ; {
+		for i < len(s) && (s[i] <= ' ' || s[i] == ',') {
+			i++
+		}
+		if i >= len(s) {
+			return -1
+		}
+		if s[i] == '}' {
+			return i + 1
+		}
+		if s[i] != '"' {
+			return p.fail(i, "expected a key")
+		}
+		end := closing(s, i+1)
+		if end < 0 {
+			return -1
+		}
+		m := p.d.keys.lookup(p.keys, s[i+1:end])
+		p.keys++
+		if i = p.blank(end + 1); i >= len(s) {
+			return -1
+		}
+		if s[i] != ':' {
+			return p.fail(i, "expected a colon")
+		}
+		if i = p.blank(i + 1); i >= len(s) {
+			return -1
+		}
+		if i = p.value(i, w, m, depth); i < 0 {
+			return -1
+		}
+	}
+}
+
+func (p *scanner) value(i int, w where, m meaning, depth int) int {
+	s := p.s
+	switch s[i] {
+	case '"':
+		end := closing(s, i+1)
+		if end < 0 {
+			return -1
+		}
+		if m.slot != noSlot && m.slot < wrapper {
+			p.d.set(p.e, w, m, p.d.plain(s[i+1:end]))
+		}
+		return end + 1
+	case '{':
+		in := w.enter(m)
+		start := i
+		if in == nowhere || depth == maxNesting {
+			i = p.skip(i)
+		} else {
+			i = p.object(i, in, depth+1)
+		}
+		if in == inBody && m.slot == aBody && i > 0 {
+			p.e.Body = s[start:i]
+		}
+		return i
+	case '[':
+		return p.array(i, w, m, depth)
+	}
+	end := p.bare(i)
+	v := strings.TrimRight(s[i:end], " \t")
+	if m.slot != noSlot && m.slot < wrapper && v != "true" && v != "false" {
+		p.d.set(p.e, w, m, v)
+	}
+	return end
+}
+
+// array takes the texts of an array as one list, and the objects of an array of
+// headers one by one.
+func (p *scanner) array(i int, w where, m meaning, depth int) int {
+	s := p.s
+	if m.slot == headers && counted[w]&(1<<headers) != 0 && w != inResponse {
+		for i++; ; {
+			for i < len(s) && (s[i] <= ' ' || s[i] == ',') {
+				i++
+			}
+			switch {
+			case i >= len(s):
+				return -1
+			case s[i] == ']':
+				return i + 1
+			case s[i] != '{':
+				return p.fail(i, "expected a header")
+			}
+			p.d.fields.item = meaning{}
+			if i = p.object(i, inHeader, depth+1); i < 0 {
+				return -1
+			}
+		}
+	}
+	end := p.skip(i)
+	if end < 0 || m.slot == noSlot || m.slot >= wrapper || s[min(p.blank(i+1), end)] != '"' {
+		return end
+	}
+	list := s[i:end]
+	first := strings.IndexByte(list, '"')
+	close := closing(list, first+1)
+	if m.slot != aForwarded || strings.IndexByte(list[close+1:], '"') < 0 {
+		p.d.set(p.e, w, m, p.d.plain(list[first+1:close]))
+		return end
+	}
+	d := p.d
+	start := len(d.scratch)
+	for first >= 0 {
+		close = closing(list, first+1)
+		if len(d.scratch) > start {
+			d.scratch = append(d.scratch, ", "...)
+		}
+		d.scratch = append(d.scratch, list[first+1:close]...)
+		list = list[close+1:]
+		first = strings.IndexByte(list, '"')
+	}
+	d.set(p.e, w, m, text(d.scratch[start:]))
+	return end
+}
+
+// bare returns the end of a value without quotes: the next brace, or the next
+// comma that a key, a brace or the end of the line follows.
+func (p *scanner) bare(i int) int {
+	s := p.s
+	for ; i < len(s) && s[i] != '}'; i++ {
+		if s[i] == ',' {
+			if j := p.blank(i + 1); j >= len(s) || s[j] == '"' || s[j] == '}' || s[j] == ',' {
+				return i
+			}
+		}
+	}
+	return i
+}
+
+func (p *scanner) blank(i int) int {
+	for i < len(p.s) && (p.s[i] == ' ' || p.s[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+// skip returns the index after the object or array at s[i], whatever is in it.
+func (p *scanner) skip(i int) int {
+	for depth := 0; i < len(p.s); i++ {
+		switch p.s[i] {
+		case '"':
+			if i = closing(p.s, i+1); i < 0 {
+				return -1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}

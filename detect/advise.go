@@ -1,0 +1,68 @@
+package detect
+
+import (
+	"fmt"
+	"strings"
+
+	"goshawk/event"
+	"goshawk/threat"
+)
+
+// Advise completes a finding with what follows from its detector and actor:
+// the standards' ids, what to do now, and what would have silenced it.
+func Advise(f *Finding) {
+	if p, err := threat.Lookup(f.Threat); err == nil {
+		f.Standards = Standards(p.Standards)
+	}
+	f.Advice = advice(f)
+	f.WouldNotFire = counterfactual(f)
+}
+
+func advice(f *Finding) (a []string) {
+	switch f.Actor.Scope {
+	case event.IP:
+		a = append(a, fmt.Sprintf("Throttle or block %s; if people share the address, challenge instead.", f.Actor.Value))
+	case event.Key:
+		a = append(a, fmt.Sprintf("Rotate key %s and ask its owner; it may be leaked.", f.Actor.Value))
+	case event.User, event.Session:
+		a = append(a, fmt.Sprintf("End the sessions of %s %s and ask its owner.", f.Actor.Scope, f.Actor.Value))
+	case event.Group:
+		a = append(a, "Challenge or throttle the members listed, not the whole fingerprint or network.")
+	default:
+		a = append(a, fmt.Sprintf("Challenge requests of %s before blocking them: others may share it.", f.Actor))
+	}
+	switch f.Family {
+	case "auth":
+		if f.Impact == Critical {
+			a = append(a, "Reset the passwords of the accounts that were entered and end their sessions.")
+		}
+		a = append(a, "Limit failed log-ins for each source and account together; never lock the account for everyone.")
+	case "enumeration":
+		a = append(a, "Check on the server that whoever asks may have each object; answer 404 for both missing and foreign ones.")
+	case "rate":
+		a = append(a, "Set a documented limit for each key and address and answer 429 with Retry-After.")
+	}
+	return append(a, "Read more: goshawk explain "+f.Threat)
+}
+
+// counterfactual states, for each number that crossed its limit, the change
+// that would have kept the finding away.
+func counterfactual(f *Finding) (w []string) {
+	for _, x := range f.Evidence.Facts {
+		switch {
+		case x.HasLimit && x.Value > x.Limit:
+			w = append(w, fmt.Sprintf("%s had stayed at %s or below (it was %s)", x.Name, amount(x.Limit, x.Unit), amount(x.Value, x.Unit)))
+		case x.HasPeer && !x.HasLimit && x.Value > x.Peer:
+			w = append(w, fmt.Sprintf("%s had been near the peers' %s (it was %s)", x.Name, amount(x.Peer, x.Unit), amount(x.Value, x.Unit)))
+		}
+	}
+	if f.Actor.Scope != event.Group {
+		w = append(w, fmt.Sprintf("the allow list named %s", f.Actor))
+	}
+	return w
+}
+
+func amount(v float64, unit string) string {
+	s := strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), ".")
+	return strings.TrimSpace(s + " " + unit)
+}

@@ -1,0 +1,141 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+
+	"goshawk/event"
+	"goshawk/sketch"
+)
+
+// Enumeration reports a walk over numeric identifiers.
+//
+// Four tests on one actor and one endpoint add up: new ids that are neighbours
+// of those just touched, whichever way and however interleaved; one stride; a
+// dense block of ids, shuffled or not; and more distinct objects than peers
+// touch, of which many are refused or not there. Objects of a list just read
+// are not counted. Source: DETECTION §2; OWASP OAT-011, API1:2023.
+var Enumeration = register(Detector{
+	Name:    "enumeration",
+	Title:   "One client walks through object ids",
+	Doc:     "Neighbouring ids, one stride, a dense block, and more distinct objects and misses than peers, each weighed against what is normal on that endpoint.",
+	Threat:  "resource-enumeration",
+	Family:  "enumeration",
+	Scopes:  []event.Scope{event.IP, event.User, event.Key, event.Session, event.Net, event.Fingerprint, event.Group},
+	On:      event.Object,
+	Needs:   event.HasPath,
+	Impact:  Medium,
+	Succeed: High,
+	Since:   "0.1",
+}, enumerationParams{Distinct: 20}, judgeEnumeration, tellEnumeration)
+
+type enumerationParams struct {
+	Distinct int `doc:"distinct objects an hour below which their number says nothing"`
+}
+
+// What a walk looks like: most new ids lie beside one just touched.
+var walk = sketch.Beta{A: 6, B: 3}
+
+// What guessing looks like: most ids are not there, or nearly none is.
+var (
+	guess     = sketch.Beta{A: 19, B: 1}
+	mostGuess = sketch.Beta{A: 6, B: 3}
+)
+
+// misses weighs refused and missing objects against peers.
+func misses(c *Case, o *Objects) float64 {
+	k, n := float64(o.Misses), float64(o.N)
+	h0 := c.View.Endpoint(o.Template).Miss
+	return max(sketch.BayesFactor(guess, h0, k, n), sketch.BayesFactor(mostGuess, h0, k, n)) - 3
+}
+
+func judgeEnumeration(p *enumerationParams, c *Case) (s Signal) {
+	o := c.Objects
+	if o == nil || c.mixed() || o.Kind != event.Number || o.N < 8 {
+		return s
+	}
+	end := c.View.Endpoint(o.Template)
+	distinct := o.Distinct.Count()
+	limit := c.View.Limits[c.Record.Class()].Distinct * float64(c.Record.Sharers())
+	over := float64(o.HourPeak) > limit && int(o.HourPeak) >= p.Distinct
+
+	normal := end.Neighbour
+	if c.Scope == event.Group {
+		normal = end.Others(o.Near, o.N)
+	}
+	near := sketch.BayesFactor(walk, normal, float64(o.Near), float64(o.N)) - 3
+	if near > 0 {
+		s.LLR, s.Test = near, 1
+	}
+	size, share := o.Stride()
+	if c.Scope != event.Group && o.StepN >= 20 && share >= 0.5 && size > 8 && float64(distinct) >= 0.8*float64(o.N) {
+		s.LLR += 5
+		s.Test = max(s.Test, 2)
+	}
+	if c.Scope != event.Group && o.Dense >= 0.5 && end.Neighbour.Mean() < 0.5 && distinct >= 30 {
+		s.LLR += 3
+		s.Test = max(s.Test, 3)
+	}
+	if m := misses(c, o); m > 0 && distinct >= 10 {
+		s.LLR += min(m, 6)
+		s.Test = max(s.Test, 4)
+	}
+	if over {
+		s.LLR += 2
+		s.Test = max(s.Test, 5)
+	}
+	if o.Foreign+o.ForeignMiss >= 3 {
+		s.LLR += 1.5
+	}
+	s.LLR = clip(s.LLR)
+	if knows(c, o) {
+		s.LLR = 0
+	}
+	if x := float64(o.HourPeak) / (3 * limit); x > 1 && c.Record.Class() == 0 {
+		s.LLR = clip(s.LLR + 4 + float64(1.5*math.Log(x)))
+		s.Test = max(s.Test, 5)
+	}
+	if s.LLR <= 0 {
+		return Signal{}
+	}
+	s.Success = o.Returned*2 > o.N
+	s.Target = o.Template + 1
+	s.V = [6]float64{float64(distinct), float64(o.Near), float64(o.N), float64(o.Misses), float64(o.HourPeak), limit}
+	return s
+}
+
+// gaps is how a walk misses: it cannot know which ids there are.
+var gaps = sketch.Beta{A: 2, B: 6}
+
+// knows says whether the ids asked for are there no less often than peers' are,
+// as in an export, or for somebody who opens one record after the other: a walk
+// finds out what there is by missing.
+func knows(c *Case, o *Objects) bool {
+	h0 := c.View.Endpoint(o.Template).Miss
+	return sketch.BayesFactor(gaps, h0, float64(o.Misses), float64(o.N)) < 0 && o.ForeignMiss < 3
+}
+
+func tellEnumeration(p *enumerationParams, c *Case, s Signal) Evidence {
+	o, end := c.Objects, c.View.Endpoint(c.Objects.Template)
+	size, share := o.Stride()
+	e := Evidence{
+		Summary: fmt.Sprintf("%.0f distinct ids between %d and %d; %.0f %% of new ids lie beside one just touched, %.0f %% are refused or not there.",
+			s.V[0], o.Min, o.Max, 100*s.V[1]/s.V[2], 100*s.V[3]/s.V[2]),
+		Facts: []Fact{
+			{Name: "distinct objects", Value: s.V[0], Unit: "objects"},
+			{Name: "objects in the busiest hour", Value: s.V[4], Unit: "objects", Limit: round(s.V[5]), HasLimit: true, Peer: round(c.View.Peers.Distinct), HasPeer: c.View.Peers.Distinct > 0},
+			{Name: "neighbouring ids", Value: round(100 * s.V[1] / s.V[2]), Unit: "%", Peer: round(100 * end.Neighbour.Mean()), HasPeer: true},
+			{Name: "refused or missing", Value: round(100 * s.V[3] / s.V[2]), Unit: "%", Peer: round(100 * end.Miss.Mean()), HasPeer: true},
+		},
+	}
+	if share >= 0.5 {
+		e.Facts = append(e.Facts, Fact{Name: "commonest step", Value: float64(size), Unit: "ids"}, Fact{Name: "share of that step", Value: round(100 * share), Unit: "%"})
+	}
+	if o.Touches > o.N {
+		e.Counter = append(e.Counter, fmt.Sprintf("%d touches were repeats or belonged to a list just read, and were not counted.", o.Touches-o.N))
+	}
+	if knows(c, o) {
+		e.Counter = append(e.Counter, "The objects it asked for were there, as in an export of known ids.")
+	}
+	return e
+}

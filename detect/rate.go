@@ -1,0 +1,89 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"goshawk/event"
+)
+
+// Rate reports an actor that asks far more often than a documented limit, or
+// than its peers do, two minutes or two hours running.
+//
+// A shared address is held to the limit of as many people as are seen behind
+// it. Source: DETECTION §1; OWASP OAT-015, API4:2023.
+var Rate = register(Detector{
+	Name:   "rate",
+	Title:  "Requests far above what one client does",
+	Doc:    "Counts each actor's requests a minute and an hour, and compares them with a documented limit or with what others do. Two windows in a row must be above it.",
+	Threat: "request-rate-abuse",
+	Family: "rate",
+	Scopes: []event.Scope{event.IP, event.User, event.Key, event.Session},
+	Needs:  event.HasTime,
+	Impact: Medium,
+	Since:  "0.1",
+}, rateParams{Floor: 20}, judgeRate, tellRate)
+
+type rateParams struct {
+	Limit int `doc:"documented requests a minute of one client; 0 learns it from peers"`
+	Floor int `doc:"requests a minute below which nobody is reported"`
+}
+
+func judgeRate(p *rateParams, c *Case) (s Signal) {
+	if c.Volume == nil {
+		return s
+	}
+	a, sharers := c.Record, float64(c.Record.Sharers())
+	l := c.View.Limits[a.Class()]
+	minute, hour := max(l.Minute, float64(p.Floor))*sharers, max(l.Hour, float64(p.Floor)*10)*sharers
+	if p.Limit > 0 {
+		minute, hour = float64(p.Limit), float64(p.Limit)*60
+	}
+	x, count, limit := float64(min(a.Cur, a.Prev))/minute, float64(min(a.Cur, a.Prev)), minute
+	if y := float64(min(a.HourN, c.Volume.Hour)) / hour; y > x {
+		x, count, limit, s.Test = y, float64(min(a.HourN, c.Volume.Hour)), hour, 1
+	}
+	if x <= 1 {
+		return s
+	}
+	s.LLR = 4.4 + float64(1.5*math.Log(x))
+	if p.Limit > 0 {
+		s.LLR = 5.5 + float64(1.5*math.Log(x))
+	}
+	s.LLR += min(0.15*float64(c.Volume.Run), 2)
+	t, share := c.Volume.Main()
+	if a.Scope == event.IP && share < 0.5 && p.Limit == 0 {
+		s.LLR -= 1.5 // many people behind one address look at many things
+	}
+	if t > 0 && a.Class() == 1 && p.Limit == 0 && strings.Contains(c.View.Endpoint(t-1).Name, "{") {
+		s.LLR -= 1.5 // an export reads one object after the other, and as fast as it may
+	}
+	s.Target = t
+	s.V = [6]float64{count, limit, x, sharers, share, float64(c.Volume.Peak)}
+	return s
+}
+
+func tellRate(p *rateParams, c *Case, s Signal) Evidence {
+	unit, peer := "requests/min", c.View.Peers.Minute
+	if s.Test == 1 {
+		unit, peer = "requests/h", c.View.Peers.Hour
+	}
+	e := Evidence{
+		Summary: fmt.Sprintf("%.0f %s twice in a row, %.1f times the limit of %.0f; %.0f %% of them on one endpoint.", s.V[0], unit, s.V[2], s.V[1], 100*s.V[4]),
+		Facts: []Fact{
+			{Name: "rate", Value: s.V[0], Unit: unit, Limit: round(s.V[1]), HasLimit: true, Peer: round(peer), HasPeer: peer > 0},
+			{Name: "busiest minute", Value: float64(max(c.Volume.Peak, uint32(c.Record.Cur))), Unit: "requests"},
+			{Name: "share of the main endpoint", Value: round(100 * s.V[4]), Unit: "%"},
+		},
+	}
+	if c.Volume.Throttle > 0 {
+		e.Facts = append(e.Facts, Fact{Name: "answers 429", Value: float64(c.Volume.Throttle), Unit: "requests"})
+	}
+	if s.V[3] > 1 {
+		e.Counter = append(e.Counter, fmt.Sprintf("About %.0f people seem to share this address; the limit was raised as many times.", s.V[3]))
+	}
+	return e
+}
+
+func round(x float64) float64 { return math.Round(x*100) / 100 }

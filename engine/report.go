@@ -1,0 +1,229 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"goshawk/correlate"
+	"goshawk/decode"
+	"goshawk/detect"
+	"goshawk/event"
+	"goshawk/threat"
+)
+
+// account adds up what a chunk says of its source. Chunks arrive in the order
+// of their source, so samples and signatures are the first there are.
+func (g *Engine) account(c *chunk) {
+	st, in := &g.feeds[c.feed].stat, &g.input
+	st.Lines += int64(c.lines)
+	st.Events += int64(len(c.recs))
+	st.Unparsed += int64(c.unparsed)
+	in.Lines += int64(c.lines)
+	in.Events += int64(len(c.recs))
+	in.Unparsed += int64(c.unparsed)
+	f := g.feeds[c.feed]
+	for i, n := range c.formats {
+		f.formats[i] += n
+	}
+	g.carries |= c.carries
+	for k, n := range c.allowed {
+		g.allowed[k] += n
+	}
+	g.inferred = g.inferred || c.inferred
+	for _, b := range c.bad {
+		if len(in.Samples) < maxSamplesTotal {
+			in.Samples = append(in.Samples, Sample{c.source, c.line + int(b.line), b.reason, g.mask(cut(c.lineText(b.span)))})
+		}
+	}
+	for _, s := range c.marked {
+		line := c.lineText(s)
+		sig, ok := threat.Match(line)
+		if !ok || len(g.signatures) >= maxSignatures {
+			continue
+		}
+		e := g.workers[0].event(c, s)
+		x := Signature{Name: sig.Name, Threat: sig.Threat, Source: c.source, Line: c.line + int(s.line), Text: g.mask(cut(line)), Note: sig.Note}
+		if e.Client.IsValid() {
+			x.Client = e.Client.String()
+			if e.Client.IsPrivate() || e.Client.IsLoopback() {
+				x.Note += " The address is private: it is a proxy's or an internal host's, and hides the real client. Log X-Forwarded-For, or read the proxy's own log."
+			}
+		}
+		g.signatures = append(g.signatures, x)
+	}
+}
+
+const maxSamplesTotal, maxSignatures = 20, 100
+
+// allowedActors lists who was allowed, and why.
+func (g *Engine) allowedActors() (l []Allowed) {
+	for k, n := range g.allowed {
+		l = append(l, Allowed{Actor: k.actor, Reason: g.Allow.Entry(k.entry).Reason, Events: n})
+	}
+	slices.SortFunc(l, func(a, b Allowed) int { return cmp.Or(a.Actor.Compare(b.Actor), cmp.Compare(a.Reason, b.Reason)) })
+	return l
+}
+
+func cut(s string) string { return s[:min(len(s), maxEvidence)] }
+
+// mask hides the secrets of a raw line: those its own event names, and all
+// that look like one.
+func (g *Engine) mask(line string) string {
+	w := g.workers[0]
+	if w.dec.Decode(line, g.anyOrder, &w.ev) == nil {
+		return g.tagger.Mask(line, w.ev.Key, w.ev.Session)
+	}
+	return g.tagger.Mask(line)
+}
+
+// result puts everything into its final form.
+func (g *Engine) result() *Result {
+	r := &Result{Input: g.input, Signatures: g.signatures}
+	for _, f := range g.feeds {
+		f.stat.Format = f.mostly()
+		r.Input.Sources = append(r.Input.Sources, f.stat)
+	}
+	for _, sh := range g.shards {
+		r.Input.Evicted += sh.table.evicted
+	}
+	r.Input.Notes = g.notes()
+	g.judgements(r)
+	r.Incidents = correlate.Join(r.Findings)
+	for i := range g.detectors {
+		r.Detectors = append(r.Detectors, g.ran(&g.detectors[i]))
+	}
+	r.Allowed = g.allowedActors()
+	r.Verdict, r.Summary = verdict(r)
+	return r
+}
+
+func (f *feed) mostly() string {
+	best, name := 0, ""
+	for i, x := range decode.Formats() {
+		if f.formats[i] > best {
+			best, name = f.formats[i], x.Name
+		}
+	}
+	return name
+}
+
+func (g *Engine) notes() (n []string) {
+	if g.inferred {
+		n = append(n, "Some times carry no zone and were read as "+cmp.Or(g.Decode.Zone.String(), "UTC")+"; set decode.timezone if that is wrong.")
+	}
+	if !g.view.Outcomes && g.input.Events > 0 {
+		n = append(n, "The log has shown fewer than 20 successes: a log of refusals only says nothing about how often things fail, and shares were not judged.")
+	}
+	return n
+}
+
+// judgements collects findings and actors at 0.5 or more. A member of a group
+// that is one counts half a unit of evidence less than its group.
+func (g *Engine) judgements(r *Result) {
+	scores := map[event.Actor]*ActorScore{}
+	add := func(a event.Actor, p float64, sev detect.Severity, id string) {
+		s := scores[a]
+		if s == nil {
+			s = &ActorScore{Actor: a}
+			scores[a] = s
+		}
+		s.Score, s.Severity = max(s.Score, p), max(s.Severity, sev)
+		if !slices.Contains(s.Findings, id) {
+			s.Findings = append(s.Findings, id)
+		}
+	}
+	for _, sh := range g.shards {
+		for _, sub := range sh.subjects {
+			if sub.best < 0.5 {
+				continue
+			}
+			for _, f := range sub.open {
+				x := g.finding(sub, f)
+				if sub.group() && (len(x.Members) < 2 || x.Family == "auth" && g.outage.covers(x.FirstSeen, x.LastSeen)) {
+					continue // one address's doing, which is judged by itself; or everybody's
+				}
+				r.Findings = append(r.Findings, x)
+			}
+		}
+	}
+	r.Findings = append(r.Findings, g.campaigns...)
+	slices.SortFunc(r.Findings, func(a, b detect.Finding) int {
+		return cmp.Or(cmp.Compare(a.DetectedAt, b.DetectedAt), a.Actor.Compare(b.Actor), cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.ID, b.ID))
+	})
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		add(f.Actor, f.Score, f.Severity, f.ID)
+		for _, m := range f.Members {
+			if p := attributed(f.Score); p >= 0.5 {
+				add(m, p, f.Severity, f.ID)
+			}
+		}
+	}
+	for _, s := range scores {
+		r.Actors = append(r.Actors, *s)
+	}
+	slices.SortFunc(r.Actors, func(a, b ActorScore) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), a.Actor.Compare(b.Actor))
+	})
+}
+
+// attributed is the probability of a member: its group's, less half a unit of
+// evidence.
+func attributed(p float64) float64 {
+	p = min(p, 0.9999)
+	return correlate.Logistic(math.Log(p/(1-p)) - 0.5)
+}
+
+func verdict(r *Result) (Verdict, string) {
+	top := 0.0
+	claims := 0
+	for _, a := range r.Actors {
+		top = max(top, a.Score)
+		if a.Score >= 0.8 {
+			claims++
+		}
+	}
+	in := &r.Input
+	switch {
+	case claims > 0:
+		return Abuse, fmt.Sprintf("%s abuse the API; %s.", count(claims, "actor"), count(len(r.Incidents), "incident"))
+	case top >= 0.5:
+		return Suspicious, fmt.Sprintf("%s worth watching; nobody for certain.", count(len(r.Actors), "actor"))
+	case len(r.Signatures) > 0:
+		return Insufficient, fmt.Sprintf("%s known signature matched, which proves nothing alone; more of the log is needed.", plural(len(r.Signatures), "A", fmt.Sprint(len(r.Signatures))))
+	case in.Events == 0:
+		return Insufficient, "No request was understood in this input."
+	case in.Unparsed*2 > in.Lines:
+		return Insufficient, fmt.Sprintf("More than half of the lines (%d of %d) were not understood.", in.Unparsed, in.Lines)
+	}
+	return Clean, fmt.Sprintf("Nobody stands out among %s.", count(int(in.Events), "event"))
+}
+
+func count(n int, what string) string { return fmt.Sprintf("%d %s%s", n, what, plural(n, "", "s")) }
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// ran says whether a detector could judge anything of this input.
+func (g *Engine) ran(d *bound) DetectorRun {
+	x := DetectorRun{Name: d.Name, Ran: true}
+	lacks := d.Needs &^ g.carries
+	switch {
+	case !d.enabled:
+		x.AbstainedBecause = "it is turned off in the configuration"
+	case g.input.Events == 0:
+		x.AbstainedBecause = "no event was understood"
+	case lacks != 0:
+		x.AbstainedBecause = "the log does not carry " + lacks.String()
+	}
+	x.Ran = x.AbstainedBecause == ""
+	return x
+}
+
+func round2(x float64) float64 { return math.Round(x*100) / 100 }

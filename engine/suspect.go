@@ -1,0 +1,335 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/zeebo/xxh3"
+
+	"goshawk/correlate"
+	"goshawk/detect"
+	"goshawk/enrich"
+	"goshawk/event"
+)
+
+// worth is the weight from which a signal is remembered, though it may never
+// be reported: other families may add to it.
+const worth = 2
+
+// maxSubjects bounds the suspicious actors of a shard, maxMembers the members
+// of one.
+const maxSubjects, maxMembers = 512, 10_000
+
+// subject is an actor that some detector has something to say about.
+type subject struct {
+	actor   event.Actor
+	key     uint64
+	scope   event.Scope
+	print   uint64 // key of a group's fingerprint
+	open    []*opened
+	best    float64 // highest probability reached
+	half    int64   // when it first reached 0.5, 0 not yet
+	claim   int64   // when it first reached 0.8
+	members map[event.Actor]uint32
+}
+
+// opened is a finding while it grows.
+type opened struct {
+	det         int
+	sig         detect.Signal // the strongest
+	told        float64       // weight at which the evidence was last put into words
+	evidence    detect.Evidence
+	first, last int64
+	at          int64 // first signal
+	events      int
+	target      string
+	refs        []keptLine
+}
+
+// notice is news of a finding, told after the block in the order of events.
+type notice struct {
+	at    int
+	state string
+	shard int
+	sub   *subject
+	f     *opened
+}
+
+// suspect keeps a signal.
+func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Case, s detect.Signal) {
+	sub := sh.subjects[a.Key]
+	if sub == nil {
+		if len(sh.subjects) >= maxSubjects {
+			return
+		}
+		e := p.origin(sh, i, c)
+		if e == nil {
+			return
+		}
+		actor, ok := enrich.Actor(e, a.Scope, p.tagger)
+		switch a.Scope {
+		case event.Group:
+			actor, ok = enrich.Actor(e, event.Fingerprint, p.tagger)
+		}
+		if !ok {
+			return
+		}
+		sub = &subject{actor: actor, key: a.Key, scope: a.Scope}
+		if i >= 0 {
+			sub.print = p.b.recs[i].Print
+		}
+		sh.subjects[a.Key] = sub
+		a.Flags |= detect.Watched
+	}
+	f := sub.finding(det)
+	if f == nil {
+		f = &opened{det: det, first: firstOf(c), at: c.Now}
+		sub.open = append(sub.open, f)
+		for _, ref := range refsOf(c) {
+			if l, ok := sh.kept.get(ref); ok {
+				f.refs = append(f.refs, l)
+			}
+		}
+	}
+	f.last = int64(a.Last) * 1e9
+	f.events = eventsOf(c)
+	if i >= 0 && (len(f.refs) < 5 || f.events&(f.events-1) == 0) {
+		f.show(p.raw(i))
+	}
+	if s.LLR >= f.sig.LLR {
+		f.sig = s
+		if s.Target > 0 {
+			f.target = p.templates.names[s.Target-1]
+		}
+		if f.told == 0 || s.LLR >= f.told+0.5 {
+			f.told, f.evidence = s.LLR, p.detectors[det].Tell(c, s)
+		}
+	}
+	if i >= 0 && sub.group() {
+		sub.join(p.evidence(i), &p.b.recs[i])
+	}
+	if state := sub.weigh(p.Engine, c.Now); state != "" && p.OnFinding != nil {
+		p.notices = append(p.notices, notice{i, state, shardOf(a.Key), sub, f})
+	}
+}
+
+// origin decodes a line that names the actor: record i's, or at an epoch's end
+// one that was kept. It returns nil if there is none any more.
+func (p *pass) origin(sh *shard, i int, c *detect.Case) *event.Event {
+	if i >= 0 {
+		return p.evidence(i)
+	}
+	for _, ref := range refsOf(c) {
+		if l, ok := sh.kept.get(ref); ok && len(l.text) < maxEvidence {
+			ch := chunk{text: l.text, order: p.feeds[l.source].order}
+			return p.w.event(&ch, span{len: uint32(len(l.text))})
+		}
+	}
+	return nil
+}
+
+// show keeps a line as evidence: the first four and the latest.
+func (f *opened) show(l keptLine) {
+	if n := len(f.refs); n == 0 || f.refs[n-1].line != l.line || f.refs[n-1].source != l.source {
+		f.refs = append(f.refs[:min(n, 4)], l)
+	}
+}
+
+func (s *subject) finding(det int) *opened {
+	for _, f := range s.open {
+		if f.det == det {
+			return f
+		}
+	}
+	return nil
+}
+
+// group says whether the actor stands for others, its members.
+func (s *subject) group() bool { return standsForMany(s.scope) }
+
+func standsForMany(s event.Scope) bool {
+	return s == event.Group || s == event.Net || s == event.Account
+}
+
+// join counts the address behind an event as a member, if the event is one of
+// those that the group is suspected for.
+func (s *subject) join(e *event.Event, r *event.Rec) {
+	if r.Class&event.Login != 0 && r.Class&event.Failed == 0 {
+		return
+	}
+	v := enrich.IPValue(e.Client)
+	if v == "" {
+		return
+	}
+	if s.members == nil {
+		s.members = map[event.Actor]uint32{}
+	}
+	m := event.Actor{Scope: event.IP, Value: v}
+	if _, ok := s.members[m]; ok || len(s.members) < maxMembers {
+		s.members[m]++
+	}
+}
+
+// weigh fuses what is known of the subject and says what news that is.
+func (s *subject) weigh(g *Engine, now int64) (state string) {
+	w := make([]correlate.Weight, 0, 8)
+	for _, f := range s.open {
+		w = append(w, correlate.Weight{Family: g.detectors[f.det].Family, LLR: f.sig.LLR})
+	}
+	p := correlate.Probability(w)
+	if p <= s.best {
+		return ""
+	}
+	s.best = p
+	if p >= 0.5 && s.half == 0 {
+		s.half, state = now, "opened"
+	}
+	if p >= 0.8 && s.claim == 0 {
+		s.claim = now
+		if state == "" {
+			state = "updated"
+		}
+	}
+	return state
+}
+
+// evidence decodes record i's line once more.
+func (p *pass) evidence(i int) *event.Event {
+	c, s := p.b.line(i)
+	return p.w.event(c, s)
+}
+
+func firstOf(c *detect.Case) int64 {
+	switch {
+	case c.Auth != nil:
+		return int64(c.Auth.First) * 1e9
+	case c.Objects != nil:
+		return int64(c.Objects.First) * 1e9
+	case c.Volume != nil:
+		return int64(c.Volume.Since) * 1e9
+	}
+	return int64(c.Record.First) * 1e9
+}
+
+func eventsOf(c *detect.Case) int {
+	switch {
+	case c.Auth != nil:
+		return int(c.Auth.N)
+	case c.Objects != nil:
+		return int(c.Objects.Touches)
+	case c.Volume != nil:
+		return int(c.Volume.Total)
+	}
+	return int(c.Record.N)
+}
+
+func refsOf(c *detect.Case) []uint32 {
+	switch {
+	case c.Auth != nil:
+		return c.Auth.Lines.At[:]
+	case c.Objects != nil:
+		return c.Objects.Lines.At[:]
+	}
+	return nil
+}
+
+// announce tells of findings in the order of the events that made them news.
+func (g *Engine) announce() {
+	slices.SortStableFunc(g.pending, func(a, b notice) int { return cmp.Or(a.at-b.at, a.shard-b.shard, a.f.det-b.f.det) })
+	for _, n := range g.pending {
+		f := g.finding(n.sub, n.f)
+		g.OnFinding(n.state, &f)
+	}
+	g.pending = g.pending[:0]
+}
+
+// rejudge weighs, in one shard, everybody who gave cause in the epoch against
+// the new view; at the end of the input, everybody who ever did.
+func (p *pass) rejudge(sh *shard, since uint32) {
+	for _, key := range sh.odd {
+		a := sh.table.find(key)
+		if a == nil || a.Last < since {
+			continue
+		}
+		if a.Auth != 0 {
+			if u := sh.table.auths.at(a.Auth); u.Odd() {
+				p.judge(sh, -1, a, event.Login, &detect.Case{Auth: u, Now: p.last})
+			}
+		}
+		if a.Objects != 0 {
+			for ref := sh.table.glimpses.at(a.Objects).full; ref != 0; {
+				o := sh.table.objects.at(ref)
+				if o.Odd() {
+					p.judge(sh, -1, a, event.Object, &detect.Case{Objects: o, Now: p.last})
+				}
+				ref = o.Next
+			}
+		}
+	}
+}
+
+// finding makes the report's form of an open finding.
+func (g *Engine) finding(sub *subject, f *opened) detect.Finding {
+	d := g.detectors[f.det].Detector
+	actor, members := sub.actor, sub.sorted()
+	if d.On == event.Login && sub.group() {
+		members = g.entrants(sub)
+	}
+	total := len(members)
+	if sub.group() {
+		actor = g.standsFor(sub)
+	}
+	impact := d.Impact
+	if f.sig.Success {
+		impact = max(impact, d.Succeed)
+	}
+	sev := impact
+	if sub.best < 0.8 {
+		sev = max(sev-1, detect.Low)
+	}
+	at := sub.claim
+	if at == 0 {
+		at = sub.half
+	}
+	x := detect.Finding{
+		Detector: d.Name, Threat: d.Threat, Title: d.Title, Family: d.Family, Severity: sev, Impact: impact,
+		Score: sub.best, LLR: round2(f.sig.LLR), Actor: actor, Members: members, MembersTotal: total,
+		FirstSeen: f.first, LastSeen: f.last, DetectedAt: max(at, f.at), Events: f.events, Evidence: f.evidence,
+	}
+	if f.target != "" {
+		x.Target = event.Actor{Scope: event.Endpoint, Value: f.target}
+	}
+	if sub.scope == event.Account {
+		x.Target = sub.actor
+	}
+	for _, l := range f.refs {
+		x.Evidence.Lines = append(x.Evidence.Lines, detect.Line{Source: l.source, Line: l.line, Text: g.mask(l.text)})
+	}
+	x.ID = fmt.Sprintf("%016x", xxh3.HashString(fmt.Sprintf("%s|%s|%s|%d", d.Name, actor, x.Target, f.first)))
+	detect.Advise(&x)
+	return x
+}
+
+// standsFor names a group: by its fingerprint where at least four fifths of
+// that fingerprint's requests are the group's, else by a number of its own, so
+// that nobody bans a browser.
+func (g *Engine) standsFor(sub *subject) event.Actor {
+	if sub.scope == event.Group {
+		group := g.shards[shardOf(sub.key)].table.find(sub.key)
+		all := g.shards[shardOf(sub.print)].table.find(sub.print)
+		if group != nil && all != nil && group.N*5 >= all.N*4 {
+			return sub.actor
+		}
+	}
+	return event.Actor{Scope: event.Group, Value: fmt.Sprintf("%012x", sub.key>>16)}
+}
+
+func (s *subject) sorted() []event.Actor {
+	l := make([]event.Actor, 0, len(s.members))
+	for m := range s.members {
+		l = append(l, m)
+	}
+	slices.SortFunc(l, event.Actor.Compare)
+	return l
+}

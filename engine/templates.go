@@ -1,0 +1,106 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/zeebo/xxh3"
+)
+
+// templates gives endpoints their numbers. It belongs to the sequencer: what
+// is folded depends on the order of events alone.
+type templates struct {
+	names   []string
+	own     []uint64 // hash of each name
+	parent  []uint64 // hash of the name of the collection it belongs to, 0 none
+	byName  map[string]uint32
+	aliases map[string]uint32 // shapes already resolved; a cache
+	nodes   map[string]map[string]bool
+}
+
+// maxTemplates bounds the templates, maxChildren the literal segments under
+// one prefix: beyond it they are slugs.
+const maxTemplates, maxChildren, maxAliases = 4096, 64, 65536
+
+func newTemplates() *templates {
+	t := &templates{byName: map[string]uint32{}, aliases: map[string]uint32{}, nodes: map[string]map[string]bool{}}
+	t.add("{other}")
+	return t
+}
+
+func (t *templates) add(name string) uint32 {
+	id := uint32(len(t.names))
+	t.names = append(t.names, name)
+	t.own = append(t.own, xxh3.HashString(name))
+	t.parent = append(t.parent, xxh3.HashString(collection(name)))
+	t.byName[name] = id
+	return id
+}
+
+// collection is the template of the list that an object's template belongs to:
+// "GET /api/orders" for "GET /api/orders/{id}/items".
+func collection(name string) string {
+	i := strings.LastIndex(name, "/{")
+	if i < 0 {
+		return ""
+	}
+	_, path, _ := strings.Cut(name[:i], " ")
+	return "GET " + path
+}
+
+// child says whether template t's objects belong to the collection list (plus
+// one, 0 none).
+func (t *templates) child(list uint16, of uint32) bool {
+	return list != 0 && t.own[list-1] == t.parent[of]
+}
+
+// resolve returns the id of a shape's template, folding slugs.
+func (t *templates) resolve(shape string) uint32 {
+	if id, ok := t.aliases[shape]; ok {
+		return id
+	}
+	name := t.fold(shape)
+	id, ok := t.byName[name]
+	if !ok {
+		if len(t.names) >= maxTemplates {
+			return 0
+		}
+		id = t.add(strings.Clone(name))
+	}
+	if len(t.aliases) >= maxAliases {
+		clear(t.aliases)
+	}
+	t.aliases[shape] = id
+	return id
+}
+
+// fold replaces the segments that have too many siblings.
+func (t *templates) fold(shape string) string {
+	method, path, _ := strings.Cut(shape, " ")
+	var out strings.Builder
+	out.WriteString(method)
+	out.WriteByte(' ')
+	for i, seg := range strings.Split(path, "/") {
+		if i > 0 {
+			out.WriteByte('/')
+		}
+		if seg == "" || seg[0] == '{' {
+			out.WriteString(seg)
+			continue
+		}
+		node := out.String()
+		kids := t.nodes[node]
+		switch {
+		case kids[seg]:
+		case len(kids) < maxChildren && len(t.nodes) < maxTemplates:
+			if kids == nil {
+				kids = map[string]bool{}
+				t.nodes[strings.Clone(node)] = kids
+			}
+			kids[strings.Clone(seg)] = true
+		default:
+			seg = "{slug}"
+		}
+		out.WriteString(seg)
+	}
+	return out.String()
+}

@@ -1,0 +1,100 @@
+package enrich
+
+import (
+	"strings"
+
+	"goshawk/event"
+)
+
+// role is what a path is for, as far as its words say.
+type role uint8
+
+const (
+	noRole role = iota
+	login
+	wpLogin // a success redirects, a failure shows the form again with 200
+	xmlrpc  // always 200
+	register
+	refresh
+	logout
+	reset
+)
+
+var roles = map[string]role{
+	"login": login, "signin": login, "sign-in": login, "sign_in": login, "log-in": login, "logon": login, "authenticate": login, "session": login, "sessions": login,
+	"j_spring_security_check": login, "token": login, "auth": login, "wp-login.php": wpLogin, "xmlrpc.php": xmlrpc,
+	"register": register, "signup": register, "sign-up": register, "sign_up": register, "registration": register,
+	"refresh": refresh, "refresh-token": refresh, "refresh_token": refresh, "logout": logout, "signout": logout, "log-out": logout, "revoke": logout, "introspect": logout,
+	"reset": reset, "reset-password": reset, "forgot-password": reset, "forgot": reset, "password-reset": reset,
+}
+
+func newShape(text string, asset bool) *Shape {
+	s := &Shape{Text: text, asset: asset}
+	_, path, _ := strings.Cut(text, " ")
+	path, _, query := strings.Cut(path, "?")
+	path = strings.TrimSuffix(path, "/")
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	word := strings.ToLower(last)
+	if r, ok := roles[strings.TrimSuffix(word, ".php")]; ok {
+		s.role = r
+	} else {
+		s.role = roles[word]
+	}
+	s.list = !asset && !query && !strings.HasPrefix(last, "{")
+	return s
+}
+
+// classify says which classes an event belongs to.
+func classify(e *event.Event, s *Shape) (c event.Class) {
+	post := e.Method == "POST" || e.Method == "PUT"
+	switch {
+	case s.asset:
+		c |= event.Asset
+	case post && s.role == register:
+		c |= event.Register | event.Create
+	case post && (s.role == login || s.role == wpLogin):
+		c |= event.Login | outcome(e, s.role)
+	case len(e.IDs) > 0:
+		c |= event.Object
+	case s.list && e.Method == "GET" && e.Status/100 == 2:
+		c |= event.List
+	}
+	switch e.Method {
+	case "POST", "PUT", "PATCH", "DELETE":
+		c |= event.Write
+	}
+	switch e.Status {
+	case 429:
+		c |= event.Refusal | event.Throttled
+	case 401, 403, 404, 405, 410:
+		c |= event.Refusal
+	}
+	if e.Action == event.Throttle {
+		c |= event.Throttled
+	}
+	return c
+}
+
+// outcome of a login: what the format says, else the status. WordPress answers
+// a failure with 200 and a success with a redirect; others refuse with 400,
+// 401, 403, 422 or 423; a throttled attempt did not get in either. A failing
+// server decides nothing.
+func outcome(e *event.Event, r role) event.Class {
+	switch e.Auth {
+	case event.AuthFail:
+		return event.Failed
+	case event.AuthOK:
+		return event.Succeeded
+	}
+	switch {
+	case r == wpLogin && e.Status == 200:
+		return event.Failed
+	case e.Status >= 200 && e.Status < 400:
+		return event.Succeeded
+	}
+	switch e.Status {
+	case 400, 401, 403, 404, 422, 423, 429:
+		return event.Failed
+	}
+	return 0
+}

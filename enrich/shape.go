@@ -1,0 +1,260 @@
+package enrich
+
+import (
+	"strings"
+
+	"github.com/zeebo/xxh3"
+
+	"goshawk/event"
+)
+
+// Shape is a method and path whose ids are folded: "GET /api/orders/{id}".
+// What a path means is decided once a shape, not once a line.
+type Shape struct {
+	Text  string
+	role  role
+	asset bool
+	list  bool // no id at its end: a collection, perhaps
+}
+
+// Shapes interns the shapes of one worker. Indexes are dense from 0 and start
+// again at Cut.
+type Shapes struct {
+	seed  uint64
+	index map[uint64]uint32
+	list  []*Shape
+	buf   []byte
+}
+
+func newShapes(seed uint64) *Shapes { return &Shapes{seed: seed, index: map[uint64]uint32{}} }
+
+// Cut returns the shapes seen since the last Cut, by index, and starts anew.
+func (s *Shapes) Cut() []*Shape {
+	l := s.list
+	s.list = make([]*Shape, 0, len(l)+8)
+	clear(s.index)
+	return l
+}
+
+// maxIDs bounds the ids kept of one event.
+const maxIDs = 8
+
+// fold writes e's shape, collects its ids, and returns the shape's index.
+func (s *Shapes) fold(e *event.Event) (uint32, *Shape) {
+	b := append(s.buf[:0], e.Method[:min(len(e.Method), 32)]...)
+	b = append(b, ' ')
+	e.IDs = e.IDs[:0]
+	asset := false
+	if e.Flags&event.Malformed != 0 || e.Path == "" {
+		b = append(b, "{malformed}"...)
+	} else {
+		b, asset = foldPath(b, e)
+		if e.Query != "" && !asset {
+			b = foldQuery(b, e)
+		}
+	}
+	s.buf = b
+	h := xxh3.HashSeed(b, s.seed)
+	i, ok := s.index[h]
+	if !ok {
+		i = uint32(len(s.list))
+		s.index[h] = i
+		s.list = append(s.list, newShape(string(b), asset))
+	}
+	return i, s.list[i]
+}
+
+// maxSegments and maxShape bound a shape; what is longer is folded to {rest}.
+const maxSegments, maxShape = 16, 256
+
+func foldPath(b []byte, e *event.Event) ([]byte, bool) {
+	path, prev := e.Path, ""
+	for seg := 0; path != ""; seg++ {
+		if path[0] == '/' {
+			b = append(b, '/')
+			path = path[1:]
+		}
+		i := strings.IndexByte(path, '/')
+		last := i < 0
+		if last {
+			i = len(path)
+		}
+		s := path[:i]
+		path = path[i:]
+		if s == "" {
+			continue
+		}
+		if seg >= maxSegments || len(b) > maxShape {
+			return append(b, "{rest}"...), false
+		}
+		base, ext := s, ""
+		if last {
+			if k := strings.LastIndexByte(s, '.'); k > 0 && len(s)-k <= 6 {
+				base, ext = s[:k], s[k:]
+				if assetExt(ext[1:]) {
+					return append(append(b, "{file}"...), ext...), true
+				}
+			}
+		}
+		kind, n := kindOf(base)
+		switch kind {
+		case event.NoID:
+			b = append(b, s...)
+		default:
+			b = append(b, placeholder[kind]...)
+			b = append(b, ext...)
+			addID(e, prev, base, kind, n, false)
+		}
+		prev = s
+	}
+	return b, false
+}
+
+var placeholder = [...]string{event.Number: "{id}", event.UUID: "{uuid}", event.Hex: "{hex}", event.Slug: "{slug}"}
+
+func addID(e *event.Event, param, value string, k event.IDKind, n uint64, query bool) {
+	if len(e.IDs) == maxIDs {
+		return
+	}
+	id := event.ID{Param: param, Value: value, Kind: k, Number: n, InQuery: query}
+	if k != event.Number {
+		id.Hash = xxh3.HashString(value)
+	}
+	e.IDs = append(e.IDs, id)
+}
+
+// foldQuery appends the parameters that carry an object's id, and no others:
+// pages, sizes and search words are not objects.
+func foldQuery(b []byte, e *event.Event) []byte {
+	sep := byte('?')
+	for q := e.Query; q != ""; {
+		eq, end := -1, 0
+		for end < len(q) && q[end] != '&' {
+			if q[end] == '=' && eq < 0 {
+				eq = end
+			}
+			end++
+		}
+		kv := q[:end]
+		q = q[min(end+1, len(q)):]
+		if eq <= 0 || eq+1 == len(kv) || !idParam(kv[:eq]) {
+			continue
+		}
+		name, value := kv[:eq], kv[eq+1:]
+		kind, n := kindOf(value)
+		if kind == event.NoID {
+			continue
+		}
+		b = append(append(append(append(b, sep), name...), '='), placeholder[kind]...)
+		sep = '&'
+		addID(e, name, value, kind, n, true)
+		if len(b) > maxShape {
+			break
+		}
+	}
+	return b
+}
+
+// idParam says whether a query parameter names an object: id, user_id,
+// orderId, uuid, account, order, invoice …
+func idParam(name string) bool {
+	if len(name) > 40 {
+		return false
+	}
+	switch name {
+	case "id", "ID", "uid", "uuid", "guid", "user", "account", "order", "invoice", "customer", "number", "no", "ref", "doc", "file", "pid", "oid", "author", "msisdn", "phone", "email":
+		return true
+	case "client_id", "clientId", "request_id", "requestId", "session_id", "sessionId", "trace_id", "correlation_id", "device_id", "deviceId", "app_id", "appId":
+		return false
+	}
+	return strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "ID") || strings.HasSuffix(name, "-id") ||
+		strings.HasSuffix(name, "_no") || strings.HasSuffix(name, "_number") || strings.HasSuffix(name, "Number") || strings.HasSuffix(name, "uuid")
+}
+
+func assetExt(x string) bool {
+	switch x {
+	case "js", "mjs", "css", "map", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "avif", "woff", "woff2", "ttf", "eot", "otf", "mp4", "webm", "mp3", "wasm":
+		return true
+	}
+	return false
+}
+
+// kindOf says what kind of id a segment is, and its number where it is one:
+// digits, or a short prefix and at least three digits (ORD-10023); a UUID; 16
+// or more hex digits or 20 or more token characters of which a fifth are digits.
+func kindOf(s string) (event.IDKind, uint64) {
+	if s == "" {
+		return event.NoID, 0
+	}
+	c := s[len(s)-1]
+	if c-'0' < 10 {
+		if k, n := number(s); k {
+			return event.Number, n
+		}
+	}
+	if len(s) < 16 {
+		return event.NoID, 0
+	}
+	if len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-' && hexes(s) >= 32 {
+		return event.UUID, 0
+	}
+	digits, hex, other := 0, 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c-'0' < 10:
+			digits++
+			hex++
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			hex++
+		case c|0x20 >= 'g' && c|0x20 <= 'z' || c == '_' || c == '-':
+			other++
+		default:
+			return event.NoID, 0
+		}
+	}
+	if other == 0 && digits > 0 && len(s) >= 16 || len(s) >= 20 && digits*5 >= len(s) {
+		return event.Hex, 0
+	}
+	return event.NoID, 0
+}
+
+func hexes(s string) (n int) {
+	for i := range len(s) {
+		if c := s[i]; c-'0' < 10 || c|0x20 >= 'a' && c|0x20 <= 'f' {
+			n++
+		}
+	}
+	return n
+}
+
+// number reads digits with at most eight letters and a dash before them.
+func number(s string) (bool, uint64) {
+	i := len(s)
+	for i > 0 && s[i-1]-'0' < 10 {
+		i--
+	}
+	prefix, digits := s[:i], s[i:]
+	if len(digits) > 19 {
+		return false, 0
+	}
+	if prefix != "" {
+		if len(digits) < 3 || len(prefix) > 9 {
+			return false, 0
+		}
+		for j := range len(prefix) {
+			c := prefix[j]
+			if c|0x20 >= 'a' && c|0x20 <= 'z' {
+				continue
+			}
+			if (c == '-' || c == '_') && j == len(prefix)-1 {
+				continue
+			}
+			return false, 0
+		}
+	}
+	var n uint64
+	for j := range len(digits) {
+		n = n*10 + uint64(digits[j]-'0')
+	}
+	return true, n
+}

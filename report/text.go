@@ -1,0 +1,397 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"goshawk/correlate"
+	"goshawk/detect"
+	"goshawk/engine"
+	"goshawk/event"
+)
+
+// Text is for the person with a suspicious log and five minutes.
+var Text = register(Format{
+	Name:  "text",
+	Title: "A report for people",
+	Doc: "The verdict comes first, then what was read, then each incident: who, what, how sure, since when; the numbers against their limits, " +
+		"the lines, what speaks against it, what would have changed it and what to do. Then what was seen but judged too little: single lines that are known, " +
+		"lines not understood, allowed actors, detectors that could not judge. Long lists are cut; the format json has them whole.",
+	Write: writeText,
+})
+
+// How much of long lists is shown.
+const (
+	someIncidents  = 20
+	someSources    = 8
+	someMembers    = 6
+	someLines      = 5
+	someSignatures = 5
+	someSamples    = 5
+	someAllowed    = 10
+)
+
+// textReport is a report on its page.
+type textReport struct {
+	page
+	r   *engine.Result
+	cut bool // something was left out
+}
+
+func writeText(w io.Writer, r *engine.Result, o Options) error {
+	t := textReport{page: page{width: o.Width, colour: o.Color}, r: r}
+	if t.width <= 0 {
+		t.width = 100
+	}
+	t.width = max(t.width, 40)
+
+	c := map[engine.Verdict]colour{engine.Abuse: red, engine.Suspicious: yellow, engine.Insufficient: blue, engine.Clean: green}[r.Verdict]
+	t.title(c, strings.ToUpper(string(r.Verdict)), piece{bold, r.Summary})
+	t.input()
+	told := map[string]bool{} // findings by id
+	for i := range r.Incidents {
+		t.incident(i, told)
+	}
+	t.more(len(r.Incidents)-someIncidents, "more incident")
+	t.others(told)
+	t.signatures()
+	t.samples()
+	t.allowed()
+	t.abstained()
+	t.hints()
+	if o.Version != "" {
+		t.blank()
+		t.put(faint, "goshawk "+Clean(o.Version))
+		t.end()
+	}
+	_, err := w.Write(t.b)
+	return err
+}
+
+func (t *textReport) input() {
+	in := &t.r.Input
+	all := []string{count(in.Lines, "line"), count(in.Events, "event"), number(float64(in.Unparsed)) + " not understood", size(in.Bytes)}
+	if in.Seconds > 0 {
+		all[3] += " in " + duration(int64(in.Seconds*1e9))
+	}
+	t.title(bold, "Read", piece{plain, strings.Join(all, ", ")})
+	left := 0
+	for i, s := range in.Sources {
+		if i >= someSources && s.Error == "" {
+			left++
+			continue
+		}
+		what := []string{count(s.Lines, "line")}
+		if s.Unparsed > 0 {
+			what = append(what, number(float64(s.Unparsed))+" not understood")
+		}
+		if s.Format != "" {
+			what = append(what, "format "+s.Format)
+		}
+		if s.First != 0 {
+			what = append(what, span(s.First, s.Last))
+		}
+		l := []piece{{bold, s.Name + ":"}, {plain, strings.Join(what, ", ")}}
+		if s.Error != "" {
+			l = append(l, piece{red, "· stopped early: " + s.Error})
+		}
+		t.row("source", l...)
+	}
+	t.more(left, "more source")
+	note := func(n int64, one, what string) {
+		if n > 0 {
+			t.row("note", piece{plain, count(n, one) + " " + what})
+		}
+	}
+	note(in.Late, "event", "came after later ones of the same log.")
+	note(in.Skewed, "event", "had a clock that jumped ahead and was not believed.")
+	note(in.Evicted, "quiet record", "had to be forgotten to stay within the memory.")
+	for _, n := range in.Notes {
+		t.row("note", piece{plain, n})
+	}
+}
+
+// incident writes an incident with its findings, and notes those as told.
+func (t *textReport) incident(i int, told map[string]bool) {
+	x := &t.r.Incidents[i]
+	var findings []*detect.Finding
+	for j := range t.r.Findings {
+		if f := &t.r.Findings[j]; slices.Contains(x.Findings, f.ID) {
+			findings = append(findings, f)
+			told[f.ID] = true
+		}
+	}
+	if i >= someIncidents {
+		return
+	}
+	name := "Incident"
+	if n := len(t.r.Incidents); n > 1 {
+		name = fmt.Sprintf("Incident %d of %d", i+1, n)
+	}
+	t.title(bold, name, piece{bold, x.Title})
+	if len(findings) == 1 { // which tells it all
+		t.finding(findings[0], x.Blast)
+		return
+	}
+	t.sure(x.Severity, x.Probability, append(slices.Clone(x.Tags), x.ID)...)
+	t.actors("who", bold, x.Members, x.MembersTotal)
+	t.row("when", piece{plain, span(x.FirstSeen, x.LastSeen)})
+	var stages []string
+	for k, s := range x.Stages {
+		if k == 0 || s.Name != x.Stages[k-1].Name {
+			stages = append(stages, s.Name+" from "+clock(s.At))
+		}
+	}
+	if len(stages) > 1 {
+		t.row("course", piece{plain, strings.Join(stages, ", ")})
+	}
+	t.damage(x.Blast)
+	for _, f := range findings {
+		t.blank()
+		t.pad(2)
+		t.flow(2, 2, piece{bold, f.Title})
+		t.finding(f, correlate.Blast{})
+	}
+}
+
+// others writes the findings that are in no incident.
+func (t *textReport) others(told map[string]bool) {
+	n := 0
+	for i := range t.r.Findings {
+		f := &t.r.Findings[i]
+		if told[f.ID] {
+			continue
+		}
+		if n++; n <= someIncidents {
+			t.title(bold, "Finding", piece{bold, f.Title})
+			t.finding(f, correlate.Blast{})
+		}
+	}
+	t.more(n-someIncidents, "more finding")
+}
+
+// finding writes what a detector claims, but for its title.
+func (t *textReport) finding(f *detect.Finding, b correlate.Blast) {
+	e := &f.Evidence
+	t.sure(f.Severity, f.Score, f.Detector, f.ID)
+	t.actors("who", bold, []event.Actor{f.Actor}, 1)
+	t.actors("members", plain, f.Members, f.MembersTotal)
+	if f.Target.Value != "" {
+		t.row("target", piece{plain, names([]event.Actor{f.Target})})
+	}
+	t.row("when", piece{plain, span(f.FirstSeen, f.LastSeen) + ", " + count(int64(f.Events), "event")})
+	t.damage(b)
+	t.row("evidence", piece{plain, e.Summary})
+	t.facts(e.Facts)
+	for i, l := range e.Lines[:min(len(e.Lines), someLines)] {
+		t.line([]string{"lines", ""}[min(i, 1)], l.Source, l.Line, l.Text)
+	}
+	t.more(len(e.Lines)-someLines, "more line")
+	t.list("against", e.Counter)
+	if len(f.WouldNotFire) > 0 {
+		t.row("unless", piece{faint, "It would not have been reported if"})
+		t.list("", f.WouldNotFire)
+	}
+	for i, a := range f.Advice {
+		t.label([]string{"do now", ""}[min(i, 1)])
+		t.flow(labels, labels+3, piece{faint, fmt.Sprintf("%d.", i+1)}, piece{plain, a})
+	}
+	if ids := slices.Concat(f.Standards.OAT, f.Standards.OWASPAPI, f.Standards.Attack, f.Standards.CWE); len(ids) > 0 {
+		t.row("standards", piece{faint, strings.Join(ids, ", ")})
+	}
+}
+
+// sure writes how bad and how certain a claim is, and the names it goes by.
+func (t *textReport) sure(s detect.Severity, score float64, names ...string) {
+	c := map[detect.Severity]colour{detect.Critical: red, detect.High: red, detect.Medium: yellow}[s]
+	t.row("rated", piece{c, s.String()}, piece{plain, "· " + certainty(score)}, piece{faint, "· " + strings.Join(names, " · ")})
+}
+
+func (t *textReport) actors(label string, c colour, l []event.Actor, total int) {
+	if len(l) == 0 {
+		return
+	}
+	s := names(l[:min(len(l), someMembers)])
+	if n := max(total, len(l)) - someMembers; n > 0 {
+		s += " and " + number(float64(n)) + " more"
+		t.cut = true
+	}
+	t.row(label, piece{c, s})
+}
+
+// names lists actors, with their scope where it changes: "ip 192.0.2.1,
+// 192.0.2.2, user bob". An endpoint's name says what it is.
+func names(l []event.Actor) string {
+	var parts []string
+	last := event.Endpoint
+	for _, a := range l {
+		if a.Scope == last {
+			parts = append(parts, a.Value)
+		} else {
+			parts = append(parts, a.String())
+		}
+		last = a.Scope
+	}
+	return strings.Join(parts, ", ")
+}
+
+// more says how much is not shown.
+func (t *textReport) more(n int, what string) {
+	if n > 0 {
+		t.row("", piece{faint, "and " + count(int64(n), what)})
+		t.cut = true
+	}
+}
+
+func (t *textReport) damage(b correlate.Blast) {
+	var l []string
+	if b.Accounts > 0 {
+		l = append(l, count(int64(b.Accounts), "account")+" entered")
+	}
+	if b.Objects > 0 {
+		l = append(l, count(int64(b.Objects), "object")+" returned")
+	}
+	if b.Bytes > 0 {
+		l = append(l, size(b.Bytes)+" sent")
+	}
+	if len(l) > 0 {
+		t.row("damage", piece{plain, strings.Join(l, ", ")})
+	}
+}
+
+// list writes each of l on a line of its own, with a dash.
+func (t *textReport) list(label string, l []string) {
+	for _, s := range l {
+		t.label(label)
+		t.flow(labels, labels+2, piece{faint, "-"}, piece{plain, s})
+		label = ""
+	}
+}
+
+// facts writes numbers beside their limits and what peers do: a table, or
+// where it does not fit a list.
+func (t *textReport) facts(l []detect.Fact) {
+	var rows [][4]string
+	for _, x := range l {
+		row := [4]string{Clean(x.Name), amount(x.Value, x.Unit)}
+		if x.HasLimit {
+			row[2] = "limit " + terse(x.Limit, x.Unit)
+		}
+		if x.HasPeer {
+			row[3] = "peers " + terse(x.Peer, x.Unit)
+		}
+		rows = append(rows, row)
+	}
+	t.table(rows)
+}
+
+// line writes a line of a log below where it stands and what there is to say
+// of it. It gets two lines of the page, enough to see who asked for what.
+func (t *textReport) line(label string, source, line int, text string, about ...piece) {
+	name := "?"
+	if l := t.r.Input.Sources; source >= 0 && source < len(l) {
+		name = l[source].Name
+	}
+	t.row(label, append([]piece{{blue, fmt.Sprintf("%s:%d", name, line)}}, about...)...)
+	width := t.width - labels - 2
+	head, rest := split(Clean(text), width)
+	if i := strings.LastIndexByte(head, ' '); rest != "" && i > len(head)/2 { // between words if there are any
+		head, rest = head[:i], head[i+1:]+rest
+	}
+	for _, s := range []string{head, cut(rest, width)} {
+		if s != "" {
+			t.pad(labels + 2)
+			t.put(plain, s)
+			t.end()
+		}
+	}
+}
+
+func (t *textReport) signatures() {
+	if len(t.r.Signatures) == 0 {
+		return
+	}
+	t.title(bold, "Known lines", piece{faint, "They accompany a threat; each alone proves nothing."})
+	for _, x := range t.r.Signatures[:min(len(t.r.Signatures), someSignatures)] {
+		t.row("signature", piece{bold, x.Name}, piece{faint, "· " + x.Threat})
+		t.line("", x.Source, x.Line, x.Text)
+		t.row("next", piece{plain, x.Note})
+	}
+	t.more(len(t.r.Signatures)-someSignatures, "more line")
+}
+
+func (t *textReport) samples() {
+	in := &t.r.Input
+	if in.Unparsed == 0 {
+		return
+	}
+	t.title(bold, "Not understood", piece{faint, number(float64(in.Unparsed)) + " of " + count(in.Lines, "line")})
+	for _, x := range in.Samples[:min(len(in.Samples), someSamples)] {
+		t.line("", x.Source, x.Line, x.Text, piece{faint, "· " + x.Reason})
+	}
+}
+
+func (t *textReport) allowed() {
+	l := t.r.Allowed
+	if len(l) == 0 {
+		return
+	}
+	t.title(bold, "Allowed", piece{faint, "Not judged, as the configuration says."})
+	for _, x := range l[:min(len(l), someAllowed)] {
+		s := count(x.Events, "event")
+		if x.Reason != "" {
+			s = x.Reason + ", " + s
+		}
+		if x.Detector != "" {
+			s += fmt.Sprintf("; would have been %s, %s", x.Detector, certainty(x.Score))
+		}
+		t.row("", piece{bold, names([]event.Actor{x.Actor}) + ":"}, piece{plain, s})
+	}
+	t.more(len(l)-someAllowed, "more actor")
+}
+
+// abstained names the detectors that could not judge, by their reason.
+func (t *textReport) abstained() {
+	var reasons []string
+	names := map[string][]string{}
+	for _, x := range t.r.Detectors {
+		if x.Ran {
+			continue
+		}
+		if names[x.AbstainedBecause] == nil {
+			reasons = append(reasons, x.AbstainedBecause)
+		}
+		names[x.AbstainedBecause] = append(names[x.AbstainedBecause], x.Name)
+	}
+	if len(reasons) == 0 {
+		return
+	}
+	t.title(bold, "Abstained", piece{faint, "These detectors could not judge."})
+	for _, why := range reasons {
+		t.row("", piece{bold, strings.Join(names[why], ", ") + ":"}, piece{plain, why})
+	}
+}
+
+// hints say what else this program could tell.
+func (t *textReport) hints() {
+	var l []string
+	r := t.r
+	if t.cut {
+		l = append(l, "-o json lists everything.")
+	}
+	if slices.ContainsFunc(r.Actors, func(a engine.ActorScore) bool { return a.Actor.Scope == event.Key || a.Actor.Scope == event.Session }) {
+		l = append(l, "--reveal shows keys and sessions in clear, for revoking them.")
+	}
+	if r.Input.Unparsed > 0 {
+		l = append(l, "--log-format takes the log_format of nginx or the LogFormat of Apache, if lines were not understood.")
+	}
+	if r.Verdict == engine.Insufficient {
+		l = append(l, "Scan more of the log: the hours around the lines in question, and the access log of the server in front.")
+	}
+	if len(l) > 0 {
+		t.blank()
+		t.list("hints", l)
+	}
+}
