@@ -42,6 +42,9 @@ var (
 // refusals weighs k failures in n against peers.
 func refusals(c *Case, k, n int) float64 {
 	x, y := float64(k), float64(n)
+	if !c.Outcomes {
+		return 0
+	}
 	return max(sketch.BayesFactor(nearlyAll, c.View.Login, x, y), sketch.BayesFactor(most, c.View.Login, x, y)) - 0.7 - 3
 }
 

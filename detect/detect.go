@@ -55,6 +55,8 @@ type Case struct {
 	Volume  *Volume
 	View    *inventory.View
 	Now     int64 // Unix nanoseconds
+
+	Outcomes bool // the log shows successes too: shares mean something
 }
 
 // Signal is the weight a detector gives a case. The numbers are the detector's

@@ -45,6 +45,9 @@ var (
 // misses weighs refused and missing objects against peers.
 func misses(c *Case, o *Objects) float64 {
 	k, n := float64(o.Misses), float64(o.N)
+	if !c.Outcomes {
+		return 0
+	}
 	h0 := c.View.Endpoint(o.Template).Miss
 	return max(sketch.BayesFactor(guess, h0, k, n), sketch.BayesFactor(mostGuess, h0, k, n)) - 3
 }

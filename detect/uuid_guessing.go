@@ -28,7 +28,7 @@ type guessParams struct {
 
 func judgeGuess(p *guessParams, c *Case) (s Signal) {
 	o := c.Objects
-	if o == nil || c.mixed() || o.Kind == event.Number || !c.View.Outcomes {
+	if o == nil || c.mixed() || o.Kind == event.Number {
 		return s
 	}
 	distinct := o.Distinct.Count()

@@ -114,7 +114,7 @@ func (g *Engine) notes() (n []string) {
 		n = append(n, "Some times carry no zone and were read as "+cmp.Or(g.Decode.Zone.String(), "UTC")+"; set decode.timezone if that is wrong.")
 	}
 	if !g.view.Outcomes && g.input.Events > 0 {
-		n = append(n, "The log has shown fewer than 20 successes: a log of refusals only says nothing about how often things fail, and shares were not judged.")
+		n = append(n, "The log has shown fewer than 20 successes. A log of refusals only does not tell how often things fail, so shares were not judged.")
 	}
 	return n
 }
@@ -219,6 +219,10 @@ func (g *Engine) ran(d *bound) DetectorRun {
 		x.AbstainedBecause = "it is turned off in the configuration"
 	case g.input.Events == 0:
 		x.AbstainedBecause = "no event was understood"
+	case !g.view.Outcomes && (d.Name == "credential_stuffing" || d.Name == "password_spraying" || d.Name == "uuid_guessing"):
+		x.AbstainedBecause = "the log shows refusals only, of which no share can be told"
+	case !g.view.Outcomes && (d.Name == "credential_stuffing" || d.Name == "password_spraying" || d.Name == "uuid_guessing"):
+		x.AbstainedBecause = "the log shows refusals only, of which no share can be told"
 	case lacks != 0:
 		x.AbstainedBecause = "the log does not carry " + lacks.String()
 	}

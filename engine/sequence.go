@@ -11,17 +11,18 @@ import (
 
 // feed is one open source: its chunks, decoded and waiting, and its clock.
 type feed struct {
-	src     Source
-	index   int
-	queue   []*chunk
-	line    int // of the next chunk
-	order   decode.Order
-	head64  []byte // the first 64 KiB, until the format is recognised
-	done    bool
-	clock   int64
-	behind  int // events in a row more than an hour behind the clock
-	stat    SourceStat
-	formats [maxFormats]int // events by index of format
+	src       Source
+	index     int
+	successes int
+	queue     []*chunk
+	line      int // of the next chunk
+	order     decode.Order
+	head64    []byte // the first 64 KiB, until the format is recognised
+	done      bool
+	clock     int64
+	behind    int // events in a row more than an hour behind the clock
+	stat      SourceStat
+	formats   [maxFormats]int // events by index of format
 }
 
 // head returns the next record of the feed, and the one after it if there is
@@ -125,6 +126,10 @@ func (g *Engine) merge() (dry *feed, epoch bool) {
 	return nil, false
 }
 
+// outcomes is how many successes a source must have shown before its refusals
+// are a share of anything: until then it may be a log of refusals only.
+const outcomes = 20
+
 // take moves a feed's next record into the block and says whether it ends an
 // epoch.
 func (g *Engine) take(f *feed, c *chunk, r, next *event.Rec) bool {
@@ -149,6 +154,12 @@ func (g *Engine) take(f *feed, c *chunk, r, next *event.Rec) bool {
 	i := len(b.recs) - 1
 	x := &b.recs[i]
 	x.Time, x.Template = t, c.ids[r.Template]-1
+	if x.Status > 0 && x.Status < 400 {
+		f.successes++
+	}
+	if f.successes >= outcomes {
+		x.Mark |= event.MarkOutcomes
+	}
 	if x.Class&event.Login != 0 && g.outage.fails(x) {
 		x.Mark |= event.MarkOutage
 	}

@@ -43,7 +43,10 @@ func collection(name string) string {
 	if i < 0 {
 		return ""
 	}
-	_, path, _ := strings.Cut(name[:i], " ")
+	_, path, ok := strings.Cut(name[:i], " ")
+	if !ok {
+		path = name[:i]
+	}
 	return "GET " + path
 }
 
@@ -59,12 +62,12 @@ func (t *templates) resolve(shape string) uint32 {
 		return id
 	}
 	name := t.fold(shape)
-	id, ok := t.byName[name]
+	id, ok := t.byName[strings.TrimPrefix(name, " ")]
 	if !ok {
 		if len(t.names) >= maxTemplates {
 			return 0
 		}
-		id = t.add(strings.Clone(name))
+		id = t.add(strings.TrimPrefix(name, " "))
 	}
 	if len(t.aliases) >= maxAliases {
 		clear(t.aliases)

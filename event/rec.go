@@ -35,7 +35,8 @@ const (
 
 // Marks of a record.
 const (
-	MarkTool   uint8 = 1 << iota // the user agent is a library or a tool, not a browser or an app
-	MarkOutage                   // nobody could log in just then
-	MarkNoTime                   // time was taken from the previous event
+	MarkTool     uint8 = 1 << iota // the user agent is a library or a tool, not a browser or an app
+	MarkOutage                     // nobody could log in just then
+	MarkOutcomes                   // its source had shown enough successes for shares to mean something
+	MarkNoTime                     // time was taken from the previous event
 )

@@ -111,7 +111,13 @@ func (p *page) table(rows [][4]string) {
 // indent, and ends the line.
 func (p *page) flow(at, indent int, pieces ...piece) {
 	fresh := true // no word stands on this line yet
+	run, c := "", plain
+	change := func(to colour) {
+		p.put(c, run)
+		run, c = "", to
+	}
 	wrap := func() {
+		change(c)
 		p.end()
 		p.pad(indent)
 		at, fresh = indent, true
@@ -120,20 +126,25 @@ func (p *page) flow(at, indent int, pieces ...piece) {
 		for _, w := range strings.Fields(Clean(x.text)) {
 			if !fresh && at+1+columns(w) > p.width {
 				wrap()
-			} else if !fresh {
-				p.pad(1)
+			}
+			if !fresh {
+				run += " "
 				at++
+			}
+			if c != x.colour {
+				change(x.colour)
 			}
 			for at+columns(w) > p.width && columns(w) > 1 {
 				var head string
 				head, w = split(w, p.width-at)
-				p.put(x.colour, head)
+				run += head
 				wrap()
 			}
-			p.put(x.colour, w)
+			run += w
 			at, fresh = at+columns(w), false
 		}
 	}
+	change(plain)
 	p.end()
 }
 

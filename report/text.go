@@ -36,8 +36,9 @@ const (
 // textReport is a report on its page.
 type textReport struct {
 	page
-	r   *engine.Result
-	cut bool // something was left out
+	r     *engine.Result
+	cut   bool            // something was left out
+	shown map[string]bool // advice and places of lines of the incident at hand: its findings share them
 }
 
 func writeText(w io.Writer, r *engine.Result, o Options) error {
@@ -131,6 +132,7 @@ func (t *textReport) incident(i int, told map[string]bool) {
 		name = fmt.Sprintf("Incident %d of %d", i+1, n)
 	}
 	t.title(bold, name, piece{bold, x.Title})
+	t.shown = map[string]bool{}
 	if len(findings) == 1 { // which tells it all
 		t.finding(findings[0], x.Blast)
 		return
@@ -166,6 +168,7 @@ func (t *textReport) others(told map[string]bool) {
 		}
 		if n++; n <= someIncidents {
 			t.title(bold, "Finding", piece{bold, f.Title})
+			t.shown = map[string]bool{}
 			t.finding(f, correlate.Blast{})
 		}
 	}
@@ -185,16 +188,13 @@ func (t *textReport) finding(f *detect.Finding, b correlate.Blast) {
 	t.damage(b)
 	t.row("evidence", piece{plain, e.Summary})
 	t.facts(e.Facts)
-	for i, l := range e.Lines[:min(len(e.Lines), someLines)] {
-		t.line([]string{"lines", ""}[min(i, 1)], l.Source, l.Line, l.Text)
-	}
-	t.more(len(e.Lines)-someLines, "more line")
+	t.lines(e.Lines)
 	t.list("against", e.Counter)
 	if len(f.WouldNotFire) > 0 {
 		t.row("unless", piece{faint, "It would not have been reported if"})
 		t.list("", f.WouldNotFire)
 	}
-	for i, a := range f.Advice {
+	for i, a := range t.fresh(f.Advice) {
 		t.label([]string{"do now", ""}[min(i, 1)])
 		t.flow(labels, labels+3, piece{faint, fmt.Sprintf("%d.", i+1)}, piece{plain, a})
 	}
@@ -287,14 +287,52 @@ func (t *textReport) facts(l []detect.Fact) {
 	t.table(rows)
 }
 
-// line writes a line of a log below where it stands and what there is to say
-// of it. It gets two lines of the page, enough to see who asked for what.
-func (t *textReport) line(label string, source, line int, text string, about ...piece) {
+// fresh is what of l this incident has not shown, and notes it as shown.
+func (t *textReport) fresh(l []string) []string {
+	var left []string
+	for _, s := range l {
+		if !t.shown[s] {
+			left = append(left, s)
+			t.shown[s] = true
+		}
+	}
+	return left
+}
+
+// lines writes the lines that prove a finding, each once an incident.
+func (t *textReport) lines(l []detect.Line) {
+	var places, texts []string
+	for _, x := range l[:min(len(l), someLines)] {
+		if at := t.fresh([]string{t.place(x.Source, x.Line)}); at != nil {
+			places, texts = append(places, at[0]), append(texts, x.Text)
+		}
+	}
+	switch {
+	case len(places) == 0 && len(l) > 0:
+		t.row("lines", piece{faint, "as above"})
+	case strings.Join(texts, "") == "" && len(l) > 0:
+		t.row("lines", piece{blue, strings.Join(places, ", ")})
+	default:
+		for i := range places {
+			t.line([]string{"lines", ""}[min(i, 1)], texts[i], piece{blue, places[i]})
+		}
+	}
+	t.more(len(l)-someLines, "more line")
+}
+
+// place is where a line stands: "access.log:17".
+func (t *textReport) place(source, line int) string {
 	name := "?"
 	if l := t.r.Input.Sources; source >= 0 && source < len(l) {
 		name = l[source].Name
 	}
-	t.row(label, append([]piece{{blue, fmt.Sprintf("%s:%d", name, line)}}, about...)...)
+	return fmt.Sprintf("%s:%d", name, line)
+}
+
+// line writes what there is to say of a line of a log, and the line below. It
+// gets two lines of the page, enough to see who asked for what.
+func (t *textReport) line(label, text string, about ...piece) {
+	t.row(label, about...)
 	width := t.width - labels - 2
 	head, rest := split(Clean(text), width)
 	if i := strings.LastIndexByte(head, ' '); rest != "" && i > len(head)/2 { // between words if there are any
@@ -316,7 +354,7 @@ func (t *textReport) signatures() {
 	t.title(bold, "Known lines", piece{faint, "They accompany a threat; each alone proves nothing."})
 	for _, x := range t.r.Signatures[:min(len(t.r.Signatures), someSignatures)] {
 		t.row("signature", piece{bold, x.Name}, piece{faint, "· " + x.Threat})
-		t.line("", x.Source, x.Line, x.Text)
+		t.line("", x.Text, piece{blue, t.place(x.Source, x.Line)})
 		t.row("next", piece{plain, x.Note})
 	}
 	t.more(len(t.r.Signatures)-someSignatures, "more line")
@@ -329,7 +367,7 @@ func (t *textReport) samples() {
 	}
 	t.title(bold, "Not understood", piece{faint, number(float64(in.Unparsed)) + " of " + count(in.Lines, "line")})
 	for _, x := range in.Samples[:min(len(in.Samples), someSamples)] {
-		t.line("", x.Source, x.Line, x.Text, piece{faint, "· " + x.Reason})
+		t.line("", x.Text, piece{blue, t.place(x.Source, x.Line)}, piece{faint, "· " + x.Reason})
 	}
 }
 

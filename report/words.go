@@ -42,6 +42,12 @@ func amount(x float64, unit string) string {
 	if (unit == "B" || unit == "bytes") && 0 <= x && x < 1e18 {
 		return size(int64(x))
 	}
+	if x == 1 && len(unit) > 3 { // one of "accounts", "addresses"
+		unit = strings.TrimSuffix(unit, "s")
+		if strings.HasSuffix(unit, "sse") {
+			unit = unit[:len(unit)-1]
+		}
+	}
 	return strings.TrimSpace(number(x) + " " + Clean(unit))
 }
 

@@ -36,8 +36,7 @@ var signatures = []Signature{
 		Match:  accessDenied,
 		Note: "One refusal proves nothing: an expired session and an attacker both write this line. " +
 			"Look at the same address for refusals on other paths (probing), for neighbouring ids on this path (enumeration), " +
-			"and above all for a success on this path after the refusal. " +
-			"If the address is private, it is your own proxy: log the client's address as well.",
+			"and above all for a success on this path after the refusal.",
 	},
 	{
 		Name:   "unauthorized-attempt-free-text",
@@ -46,8 +45,7 @@ var signatures = []Signature{
 		Note: "The call was refused, so this line shows an attempt, not a breach. " +
 			"Look for the same call succeeding from this address or with this credential, " +
 			"for ids in the request body that change from line to line (somebody works through a list), " +
-			"and for other functions tried. " +
-			"If the address is private, it is your own proxy: log the client's address as well.",
+			"and for other functions tried.",
 	},
 }
 
