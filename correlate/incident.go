@@ -153,7 +153,7 @@ func advance(w []Weight, stages []Stage) []Weight {
 func blast(b *Blast, f *detect.Finding) {
 	for _, x := range f.Evidence.Facts {
 		switch {
-		case f.Family == "auth" && x.Name == "successes":
+		case f.Family == "auth" && x.Name == "accounts entered":
 			b.Accounts = max(b.Accounts, int(x.Value))
 		case f.Family == "enumeration" && (x.Name == "returned" || x.Name == "foreign objects returned"):
 			b.Objects = max(b.Objects, int(x.Value))

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"io"
+	"math"
 	"time"
 
 	"goshawk/decode"
@@ -86,13 +87,23 @@ func (f *feed) tick(r, next *event.Rec, in *Input) int64 {
 	return f.clock
 }
 
+// due is when a record is due among those of other feeds.
+func (f *feed) due(r *event.Rec) int64 {
+	if r.Mark&event.MarkNoTime != 0 {
+		return f.clock
+	}
+	return max(r.Time, f.clock)
+}
+
 // merge moves records, in the order of time, into the block until the block
 // is full, an epoch ends, or a feed runs dry. Between feeds the earlier goes
 // first, ties to the first named; within one the file's order stands.
 func (g *Engine) merge() (dry *feed, epoch bool) {
 	for len(g.block.recs) < blockSize {
+		// The feed whose next record is earliest goes on until another's is earlier.
 		var best *feed
 		var at int64
+		until := int64(math.MaxInt64)
 		for _, f := range g.feeds {
 			if !f.ready() {
 				if !f.done {
@@ -101,21 +112,22 @@ func (g *Engine) merge() (dry *feed, epoch bool) {
 				continue
 			}
 			_, r, _ := f.head()
-			t := max(r.Time, f.clock)
-			if r.Mark&event.MarkNoTime != 0 {
-				t = f.clock
-			}
-			if best == nil || t < at {
+			t := f.due(r)
+			switch {
+			case best == nil:
 				best, at = f, t
+			case t < at:
+				best, at, until = f, t, at-1 // ties go to the one named first
+			default:
+				until = min(until, t)
 			}
 		}
 		if best == nil {
 			return nil, false
 		}
-		// One feed alone needs no comparing.
-		for n := 0; n == 0 || len(g.feeds) == 1 && len(g.block.recs) < blockSize; n++ {
+		for n := 0; len(g.block.recs) < blockSize; n++ {
 			c, r, next := best.head()
-			if r == nil || next == nil && !best.done {
+			if r == nil || next == nil && !best.done || n > 0 && best.due(r) > until {
 				break
 			}
 			if g.take(best, c, r, next) {

@@ -213,6 +213,9 @@ func (p *pass) login(sh *shard, i int, r *event.Rec, a *detect.Record) {
 	}
 	if u.Odd() {
 		p.judge(sh, i, a, event.Login, &detect.Case{Auth: u, Now: r.Time})
+		if r.Class&event.Succeeded != 0 {
+			p.lose(sh, i, a)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/zeebo/xxh3"
 
@@ -32,6 +33,21 @@ type subject struct {
 	half    int64   // when it first reached 0.5, 0 not yet
 	claim   int64   // when it first reached 0.8
 	members map[event.Actor]uint32
+	lost    []string // accounts entered while it was suspected
+}
+
+// maxLost bounds the accounts named as lost to one actor.
+const maxLost = 100
+
+// lose remembers the account that a suspicious actor has just entered.
+func (p *pass) lose(sh *shard, i int, a *detect.Record) {
+	sub := sh.subjects[a.Key]
+	if sub == nil || sub.best < 0.5 || len(sub.lost) == maxLost {
+		return
+	}
+	if name := p.evidence(i).Account; name != "" && !slices.Contains(sub.lost, name) {
+		sub.lost = append(sub.lost, strings.Clone(name))
+	}
 }
 
 // opened is a finding while it grows.
@@ -305,6 +321,10 @@ func (g *Engine) finding(sub *subject, f *opened) detect.Finding {
 	}
 	for _, l := range f.refs {
 		x.Evidence.Lines = append(x.Evidence.Lines, detect.Line{Source: l.source, Line: l.line, Text: g.mask(l.text)})
+	}
+	if d.On == event.Login && len(sub.lost) > 0 {
+		x.Evidence.Facts = append(slices.Clone(x.Evidence.Facts), detect.Fact{Name: "accounts entered", Value: float64(len(sub.lost)), Unit: "accounts"})
+		x.Evidence.Summary += " Accounts entered after the failures: " + strings.Join(sub.lost, ", ") + "."
 	}
 	x.ID = fmt.Sprintf("%016x", xxh3.HashString(fmt.Sprintf("%s|%s|%s|%d", d.Name, actor, x.Target, f.first)))
 	detect.Advise(&x)

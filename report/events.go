@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"strings"
 
 	"goshawk/engine"
 	"goshawk/enrich"
@@ -53,9 +54,39 @@ func AppendEvent(dst []byte, e *event.Event, source string, line int, tag *enric
 	w.text("tls", e.TLS)
 	w.text("auth", e.Auth.String())
 	w.text("action", e.Action.String())
+	w.text("level", e.Level)
+	if keys := bodyKeys(e.Body); len(keys) > 0 {
+		w.texts("body_keys", keys)
+	}
 	masked("template", e.Template)
 	w.text("format", e.Format)
 	w.text("source", source)
 	w.int("line", int64(line))
 	return append(w.b, '}', '\n')
+}
+
+// maxBodyKeys bounds the keys shown of a request body.
+const maxBodyKeys = 32
+
+// bodyKeys lists the names in a JSON object, at any depth: what a request
+// carried, without the values, which may be secret.
+func bodyKeys(body string) (keys []string) {
+	for i := 0; i < len(body) && len(keys) < maxBodyKeys; i++ {
+		if body[i] != '"' {
+			continue
+		}
+		start := i + 1
+		for i++; i < len(body) && body[i] != '"'; i++ {
+			if body[i] == '\\' {
+				i++
+			}
+		}
+		if i >= len(body) {
+			return keys
+		}
+		if strings.HasPrefix(strings.TrimLeft(body[i+1:], " \t"), ":") {
+			keys = append(keys, body[start:i])
+		}
+	}
+	return keys
 }
