@@ -71,6 +71,7 @@ func Join(findings []detect.Finding) []Incident {
 
 func actors(f *detect.Finding) []event.Actor {
 	l := append([]event.Actor{f.Actor}, f.Members...)
+	l = append(l, f.Seen...)
 	if f.Target.Scope == event.Account {
 		l = append(l, f.Target)
 	}

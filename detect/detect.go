@@ -26,6 +26,7 @@ type Detector struct {
 	Doc     string
 	Threat  string // slug of the threat's page
 	Family  string // signals of one family are never counted twice
+	Over    string // the detector whose finding on the same actor this one's replaces
 	Scopes  []event.Scope
 	On      event.Class  // judged at events of these classes; 0: at all
 	Needs   event.Fields // it abstains where the log carries less

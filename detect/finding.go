@@ -30,7 +30,8 @@ type Finding struct {
 	Actor        event.Actor
 	Members      []event.Actor // at most 10,000
 	MembersTotal int
-	Target       event.Actor // zero if none
+	Seen         []event.Actor // at most 8 identities of other scopes in the same events
+	Target       event.Actor   // zero if none
 	FirstSeen    int64
 	LastSeen     int64
 	DetectedAt   int64 // when the score first crossed 0.8, or 0.5 if it never did

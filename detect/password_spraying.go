@@ -18,6 +18,7 @@ var PasswordSpraying = register(Detector{
 	Doc:     "Many accounts from one source, each tried only a few times, nearly all refused, and tried again in later rounds.",
 	Threat:  "password-spraying",
 	Family:  "auth",
+	Over:    "credential_stuffing",
 	Scopes:  []event.Scope{event.IP, event.Net, event.Fingerprint, event.Group, event.Key, event.Session},
 	On:      event.Login,
 	Needs:   event.HasStatus | event.HasPath | event.HasAccount,

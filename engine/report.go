@@ -140,6 +140,9 @@ func (g *Engine) judgements(r *Result) {
 				continue
 			}
 			for _, f := range sub.open {
+				if sub.replaced(g, f) {
+					continue
+				}
 				x := g.finding(sub, f)
 				if sub.group() && (len(x.Members) < 2 || x.Family == "auth" && g.outage.covers(x.FirstSeen, x.LastSeen)) {
 					continue // one address's doing, which is judged by itself; or everybody's

@@ -33,6 +33,7 @@ type subject struct {
 	half    int64   // when it first reached 0.5, 0 not yet
 	claim   int64   // when it first reached 0.8
 	members map[event.Actor]uint32
+	seen    []event.Actor
 	lost    []string // accounts entered while it was suspected
 }
 
@@ -55,6 +56,7 @@ type opened struct {
 	det         int
 	sig         detect.Signal // the strongest
 	told        float64       // weight at which the evidence was last put into words
+	toldOf      int           // events at that time
 	evidence    detect.Evidence
 	first, last int64
 	at          int64 // first signal
@@ -112,14 +114,15 @@ func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Ca
 	f.events = eventsOf(c)
 	if i >= 0 && (len(f.refs) < 5 || f.events&(f.events-1) == 0) {
 		f.show(p.raw(i))
+		sub.meet(p.evidence(i), p.tagger)
 	}
 	if s.LLR >= f.sig.LLR {
 		f.sig = s
 		if s.Target > 0 {
 			f.target = p.templates.names[s.Target-1]
 		}
-		if f.told == 0 || s.LLR >= f.told+0.5 {
-			f.told, f.evidence = s.LLR, p.detectors[det].Tell(c, s)
+		if f.told == 0 || s.LLR >= f.told+0.5 || f.events >= 2*f.toldOf || i < 0 {
+			f.told, f.toldOf, f.evidence = s.LLR, f.events, p.detectors[det].Tell(c, s)
 		}
 	}
 	if i >= 0 && sub.group() {
@@ -159,6 +162,33 @@ func (s *subject) finding(det int) *opened {
 		}
 	}
 	return nil
+}
+
+// replaced says whether a finding says less than another of the same subject.
+func (s *subject) replaced(g *Engine, f *opened) bool {
+	for _, o := range s.open {
+		if g.detectors[o.det].Over == g.detectors[f.det].Name {
+			return true
+		}
+	}
+	return false
+}
+
+// maxSeen bounds the identities of other scopes remembered with a subject.
+const maxSeen = 8
+
+// meet remembers who else a suspicious event names: the address of a
+// principal, the principal of an address. It joins findings into incidents.
+func (s *subject) meet(e *event.Event, t *enrich.Tagger) {
+	if len(s.seen) == maxSeen || s.group() {
+		return
+	}
+	for _, scope := range [...]event.Scope{event.IP, event.User, event.Key, event.Session} {
+		a, ok := enrich.Actor(e, scope, t)
+		if ok && a != s.actor && len(s.seen) < maxSeen && !slices.Contains(s.seen, a) {
+			s.seen = append(s.seen, a)
+		}
+	}
 }
 
 // group says whether the actor stands for others, its members.
@@ -311,7 +341,7 @@ func (g *Engine) finding(sub *subject, f *opened) detect.Finding {
 	x := detect.Finding{
 		Detector: d.Name, Threat: d.Threat, Title: d.Title, Family: d.Family, Severity: sev, Impact: impact,
 		Score: sub.best, LLR: round2(f.sig.LLR), Actor: actor, Members: members, MembersTotal: total,
-		FirstSeen: f.first, LastSeen: f.last, DetectedAt: max(at, f.at), Events: f.events, Evidence: f.evidence,
+		Seen: sub.seen, FirstSeen: f.first, LastSeen: f.last, DetectedAt: max(at, f.at), Events: f.events, Evidence: f.evidence,
 	}
 	if f.target != "" {
 		x.Target = event.Actor{Scope: event.Endpoint, Value: f.target}

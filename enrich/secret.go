@@ -125,22 +125,3 @@ func isTag(s string) bool {
 	}
 	return at <= 4
 }
-
-// keys are the beginnings of credentials that their issuers made recognisable:
-// they say whose key it is, not which.
-// Source: the issuers' pages on token formats; GitHub, "Secret scanning patterns".
-var keys = []struct {
-	prefix string
-	least  int  // characters that must follow
-	word   bool // only where a word begins
-}{
-	{"ak_live_", 1, false}, {"ak_test_", 1, false}, {"sk_live_", 1, false}, {"sk_test_", 1, false},
-	{"rk_live_", 1, false}, {"rk_test_", 1, false}, {"pk_live_", 1, false}, {"pk_test_", 1, false},
-	{"whsec_", 8, false}, {"github_pat_", 1, false}, {"ghp_", 4, false}, {"gho_", 4, false}, {"ghu_", 4, false},
-	{"ghs_", 4, false}, {"ghr_", 4, false}, {"glpat-", 4, false}, {"xoxb-", 4, false}, {"xoxp-", 4, false},
-	{"xoxa-", 4, false}, {"xoxr-", 4, false}, {"xoxs-", 4, false}, {"xoxe-", 4, false}, {"xapp-", 4, false},
-	{"AKIA", 12, false}, {"ASIA", 12, false}, {"AIza", 20, false}, {"ya29.", 8, false}, {"npm_", 30, true},
-	{"pypi-", 30, true}, {"hf_", 20, true}, {"SG.", 20, true}, {"shpat_", 8, false}, {"shpss_", 8, false},
-	{"dop_v1_", 8, false}, {"hvs.", 20, true}, {"AGE-SECRET-KEY-", 8, false}, {"sk-ant-", 8, true},
-	{"sk-proj-", 8, true}, {"sk-", 20, true},
-}

@@ -2,13 +2,14 @@ package enrich
 
 import "strings"
 
-// toolWords mark the user agents of libraries, scripts and tools, as opposed
-// to browsers and apps. Lower case.
-var toolWords = []string{
-	"python", "curl/", "wget/", "go-http-client", "okhttp", "java/", "apache-httpclient", "axios", "node-fetch", "undici", "guzzle", "libwww", "perl",
-	"ruby", "faraday", "httpx", "aiohttp", "postman", "insomnia", "httpie", "scrapy", "zgrab", "masscan", "nmap", "sqlmap", "nikto", "hydra", "medusa",
-	"restsharp", "php/", "sdk", "boto", "dart", "k6/", "vegeta", "wrk", "hey/", "bot", "spider", "crawl", "monitor", "probe", "prometheus", "client/",
-}
+// These mark the user agents of what a person holds: browsers begin with
+// one of the first, apps name their phone or its network library. Lower case.
+var (
+	browsers = []string{"mozilla/", "opera/"}
+	apps     = []string{"iphone", "ipad", "ios", "android", "cfnetwork", "darwin", "dalvik", "okhttp", "dart/", "alamofire", "windows phone"}
+	// Words of programs that dress as a browser.
+	programs = []string{"bot", "spider", "crawl", "monitor", "probe", "headless", "phantomjs", "zgrab", "python", "curl", "scrapy", "selenium"}
+)
 
 // tool says whether a user agent, cached by its print's hash, is a program's.
 func (n *Enricher) tool(print uint64, agent string) bool {
@@ -23,14 +24,23 @@ func (n *Enricher) tool(print uint64, agent string) bool {
 	return t
 }
 
-// IsTool says whether a user agent is that of a library or a tool rather than
-// a browser's or an app's. An empty one is a tool's.
+// IsTool says whether a user agent is a program's rather than a browser's or an
+// app's. An empty one is a program's.
 func IsTool(agent string) bool {
 	s := strings.ToLower(agent[:min(len(agent), 512)])
-	if s == "" || s == "-" {
+	if has(s, programs) {
 		return true
 	}
-	for _, w := range toolWords {
+	for _, b := range browsers {
+		if strings.HasPrefix(s, b) {
+			return false
+		}
+	}
+	return !has(s, apps)
+}
+
+func has(s string, words []string) bool {
+	for _, w := range words {
 		if strings.Contains(s, w) {
 			return true
 		}
