@@ -54,57 +54,60 @@ func misses(c *Case, o *Objects) float64 {
 
 func judgeEnumeration(p *enumerationParams, c *Case) (s Signal) {
 	o := c.Objects
-	if o == nil || c.mixed() || o.Kind != event.Number || o.N < 8 {
+	if o == nil || c.mixed() || o.N < 8 {
 		return s
 	}
-	end := c.View.Endpoint(o.Template)
 	distinct := o.Distinct.Count()
+	hour := float64(min(int(o.HourPeak), distinct))
 	limit := c.View.Limits[c.Record.Class()].Distinct * float64(c.Record.Sharers())
-	over := float64(o.HourPeak) > limit && int(o.HourPeak) >= p.Distinct
-
-	normal := end.Neighbour
-	if c.Scope == event.Group {
-		normal = end.Others(o.Near, o.N)
+	if o.Kind == event.Number {
+		s.LLR, s.Test = order(c, o, distinct)
+		if s.LLR > 0 && hour > limit && distinct >= p.Distinct {
+			s.LLR += 2
+		}
+		if s.LLR = clip(s.LLR); knows(c, o) {
+			s.LLR = 0
+		}
 	}
-	near := sketch.BayesFactor(walk, normal, float64(o.Near), float64(o.N)) - 3
-	if near > 0 {
-		s.LLR, s.Test = near, 1
-	}
-	size, share := o.Stride()
-	if c.Scope != event.Group && o.StepN >= 20 && share >= 0.5 && size > 8 && float64(distinct) >= 0.8*float64(o.N) {
-		s.LLR += 5
-		s.Test = max(s.Test, 2)
-	}
-	if c.Scope != event.Group && o.Dense >= 0.5 && end.Neighbour.Mean() < 0.5 && distinct >= 30 {
-		s.LLR += 3
-		s.Test = max(s.Test, 3)
-	}
-	if m := misses(c, o); m > 0 && distinct >= 10 {
-		s.LLR += min(m, 6)
-		s.Test = max(s.Test, 4)
-	}
-	if over {
-		s.LLR += 2
-		s.Test = max(s.Test, 5)
-	}
-	if o.Foreign+o.ForeignMiss >= 3 {
-		s.LLR += 1.5
-	}
-	s.LLR = clip(s.LLR)
-	if knows(c, o) {
-		s.LLR = 0
-	}
-	if x := float64(o.HourPeak) / (3 * limit); x > 1 && c.Record.Class() == 0 {
+	if x := hour / (3 * limit); x > 1 && c.Record.Class() == 0 {
 		s.LLR = clip(s.LLR + 4 + float64(1.5*math.Log(x)))
-		s.Test = max(s.Test, 5)
+		s.Test = 5
 	}
 	if s.LLR <= 0 {
 		return Signal{}
 	}
 	s.Success = o.Returned*2 > o.N
 	s.Target = o.Template + 1
-	s.V = [6]float64{float64(distinct), float64(o.Near), float64(o.N), float64(o.Misses), float64(o.HourPeak), limit}
+	s.V = [6]float64{float64(distinct), float64(o.Near), float64(o.N), float64(o.Misses), hour, limit}
 	return s
+}
+
+// order weighs what the ids' order and absence show.
+func order(c *Case, o *Objects, distinct int) (llr float64, test uint8) {
+	end := c.View.Endpoint(o.Template)
+	normal := end.Neighbour
+	if c.Scope == event.Group {
+		normal = end.Others(o.Near, o.N)
+	}
+	if near := sketch.BayesFactor(walk, normal, float64(o.Near), float64(o.N)) - 3; near > 0 {
+		llr, test = near, 1
+	}
+	if c.Scope != event.Group {
+		size, share := o.Stride()
+		if o.StepN >= 20 && share >= 0.5 && size > 8 && float64(distinct) >= 0.8*float64(o.N) {
+			llr, test = llr+5, 2
+		}
+		if o.Dense >= 0.5 && end.Neighbour.Mean() < 0.5 && distinct >= 30 {
+			llr, test = llr+3, 3
+		}
+	}
+	if m := misses(c, o); m > 0 && distinct >= 10 {
+		llr, test = llr+min(m, 6), 4
+	}
+	if o.Foreign+o.ForeignMiss >= 3 {
+		llr += 1.5
+	}
+	return llr, test
 }
 
 // gaps is how a walk misses: it cannot know which ids there are.
@@ -121,9 +124,13 @@ func knows(c *Case, o *Objects) bool {
 func tellEnumeration(p *enumerationParams, c *Case, s Signal) Evidence {
 	o, end := c.Objects, c.View.Endpoint(c.Objects.Template)
 	size, share := o.Stride()
+	summary := fmt.Sprintf("%.0f distinct objects, up to %.0f in an hour; %.0f %% are refused or not there.", s.V[0], s.V[4], 100*s.V[3]/s.V[2])
+	if o.Kind == event.Number {
+		summary = fmt.Sprintf("%.0f distinct ids between %d and %d; %.0f %% of new ids lie beside one just touched, %.0f %% are refused or not there.",
+			s.V[0], o.Min, o.Max, 100*s.V[1]/s.V[2], 100*s.V[3]/s.V[2])
+	}
 	e := Evidence{
-		Summary: fmt.Sprintf("%.0f distinct ids between %d and %d; %.0f %% of new ids lie beside one just touched, %.0f %% are refused or not there.",
-			s.V[0], o.Min, o.Max, 100*s.V[1]/s.V[2], 100*s.V[3]/s.V[2]),
+		Summary: summary,
 		Facts: []Fact{
 			{Name: "distinct objects", Value: s.V[0], Unit: "objects"},
 			{Name: "objects in the busiest hour", Value: s.V[4], Unit: "objects", Limit: round(s.V[5]), HasLimit: true, Peer: round(c.View.Peers.Distinct), HasPeer: c.View.Peers.Distinct > 0},
