@@ -35,7 +35,7 @@ type attempt struct {
 // journalSize bounds the journal; the oldest attempts make room. It is what
 // work spread over many addresses is found from: each of them does too little
 // to be seen in its own record.
-const journalSize = 1 << 18
+const journalSize = 1 << 17
 
 // failure is the line of a failed attempt: the latest are kept as evidence.
 type failure struct {

@@ -151,7 +151,7 @@ func newEngine(ctx context.Context, sources []Source, o Options) (*Engine, error
 	g.sums = make([]inventory.Sums, g.Workers)
 	budget := g.Memory * 55 / 100 / shards
 	for i := range g.shards {
-		g.shards[i] = &shard{table: newTable(budget * 7 / 8), owners: newOwners(budget / 8), subjects: map[uint64]*subject{}}
+		g.shards[i] = &shard{table: newTable(budget * 31 / 32), owners: newOwners(budget / 32), subjects: map[uint64]*subject{}}
 	}
 	for _, d := range detect.All() {
 		set := o.Detect[d.Name]

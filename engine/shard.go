@@ -224,17 +224,19 @@ func (p *pass) login(sh *shard, i int, r *event.Rec, a *detect.Record) {
 type glimpse struct {
 	template [6]uint16 // plus one
 	n        [6]uint8
-	full     uint32 // detect.Objects of the endpoints come back to
+	last     [6]uint32 // id
+	full     uint32    // detect.Objects of the endpoints come back to
 }
 
 // glimpses is how many objects of an endpoint an actor touches before it is
-// remembered; maxEndpoints bounds the endpoints remembered of one actor.
-const glimpses, maxEndpoints = 4, 4
+// remembered, misses and neighbours counting as three; maxEndpoints bounds the
+// endpoints remembered of one actor.
+const glimpses, maxEndpoints = 8, 4
 
 // objects returns what is remembered of an actor on an endpoint, nil while
 // that is nothing.
-func (sh *shard) objects(a *detect.Record, template uint32) *detect.Objects {
-	t := sh.table
+func (sh *shard) objects(a *detect.Record, r *event.Rec) *detect.Objects {
+	t, template := sh.table, r.Template
 	if a.Objects == 0 {
 		if a.Objects = t.glimpses.take(); a.Objects == 0 {
 			return nil
@@ -262,7 +264,12 @@ func (sh *shard) objects(a *detect.Record, template uint32) *detect.Objects {
 	if g.template[at] != uint16(template+1) {
 		g.template[at], g.n[at] = uint16(template+1), 0
 	}
-	if g.n[at]++; g.n[at] < glimpses || depth == maxEndpoints {
+	step, d := uint8(1), int32(uint32(r.ID)-g.last[at])
+	if r.Status/100 == 4 || g.n[at] > 0 && d != 0 && d >= -8 && d <= 8 {
+		step = 3
+	}
+	g.last[at] = uint32(r.ID)
+	if g.n[at] += step; g.n[at] < glimpses || depth == maxEndpoints {
 		g.n[at] = min(g.n[at], glimpses)
 		return nil
 	}
@@ -281,7 +288,7 @@ func (p *pass) object(sh *shard, i int, r *event.Rec, a *detect.Record) {
 	if credited {
 		a.Credit--
 	}
-	o := sh.objects(a, r.Template)
+	o := sh.objects(a, r)
 	if o == nil {
 		return
 	}

@@ -31,7 +31,7 @@ func newTable(budget int64) *table {
 		volumes:  slab[detect.Volume]{max: max(int(budget/8/112), 16)},
 		auths:    slab[detect.Auth]{max: max(int(budget/8/320), 16)},
 		objects:  slab[detect.Objects]{max: max(int(budget/4/440), 16)},
-		glimpses: slab[glimpse]{max: max(int(budget/8/24), 64)}}
+		glimpses: slab[glimpse]{max: max(int(budget/8/48), 64)}}
 }
 
 func (t *table) home(key uint64) int {
