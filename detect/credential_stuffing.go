@@ -63,7 +63,10 @@ func judgeStuffing(p *stuffingParams, c *Case) (s Signal) {
 	} else if n < p.Accounts {
 		return s
 	}
-	if s.LLR = clip(refusals(c, k, n)); s.LLR <= 0 {
+	if s.LLR = clip(refusals(c, k, n)); c.Scope == event.Group || c.Scope == event.Net {
+		s.LLR -= 0.5 // its members may have nothing to do with each other
+	}
+	if s.LLR <= 0 {
 		return s
 	}
 	s.Success = a.OKs > 0

@@ -9,14 +9,15 @@ import (
 )
 
 // Rate reports an actor that asks far more often than a documented limit, or
-// than its peers do, two minutes or two hours running.
+// than its peers do: two minutes or two hours running, or five times as often in
+// one.
 //
 // A shared address is held to the limit of as many people as are seen behind
 // it. Source: DETECTION §1; OWASP OAT-015, API4:2023.
 var Rate = register(Detector{
 	Name:   "rate",
 	Title:  "Requests far above what one client does",
-	Doc:    "Counts each actor's requests a minute and an hour, and compares them with a documented limit or with what others do. Two windows in a row must be above it.",
+	Doc:    "Counts each actor's requests a minute and an hour, and compares them with a documented limit or with what others do. Two windows in a row must be above it, or one five times.",
 	Threat: "request-rate-abuse",
 	Family: "rate",
 	Scopes: []event.Scope{event.IP, event.User, event.Key, event.Session},
@@ -30,6 +31,10 @@ type rateParams struct {
 	Floor int `doc:"requests a minute below which nobody is reported"`
 }
 
+// single is how many times above the limit one window alone must be: a burst
+// may be an accident, so it weighs as if it were this much smaller.
+const single = 5
+
 func judgeRate(p *rateParams, c *Case) (s Signal) {
 	if c.Volume == nil {
 		return s
@@ -41,6 +46,9 @@ func judgeRate(p *rateParams, c *Case) (s Signal) {
 		minute, hour = float64(p.Limit), float64(p.Limit)*60
 	}
 	x, count, limit := float64(min(a.Cur, a.Prev))/minute, float64(min(a.Cur, a.Prev)), minute
+	if y := float64(a.Cur) / minute / single; y > x {
+		x, count, s.Test = y, float64(a.Cur), 2
+	}
 	if y := float64(min(a.HourN, c.Volume.Hour)) / hour; y > x {
 		x, count, limit, s.Test = y, float64(min(a.HourN, c.Volume.Hour)), hour, 1
 	}
@@ -69,8 +77,12 @@ func tellRate(p *rateParams, c *Case, s Signal) Evidence {
 	if s.Test == 1 {
 		unit, peer = "requests/h", c.View.Peers.Hour
 	}
+	when := "twice in a row"
+	if s.Test == 2 {
+		when = "in one burst"
+	}
 	e := Evidence{
-		Summary: fmt.Sprintf("%.0f %s twice in a row, %.1f times the limit of %.0f; %.0f %% of them on one endpoint.", s.V[0], unit, s.V[2], s.V[1], 100*s.V[4]),
+		Summary: fmt.Sprintf("%.0f %s %s, %.1f times the limit of %.0f; %.0f %% of them on one endpoint.", s.V[0], unit, when, s.V[0]/s.V[1], s.V[1], 100*s.V[4]),
 		Facts: []Fact{
 			{Name: "rate", Value: s.V[0], Unit: unit, Limit: round(s.V[1]), HasLimit: true, Peer: round(peer), HasPeer: peer > 0},
 			{Name: "busiest minute", Value: float64(max(c.Volume.Peak, uint32(c.Record.Cur))), Unit: "requests"},

@@ -171,7 +171,7 @@ func (p *pass) volume(sh *shard, i int, r *event.Rec, a *detect.Record, minute, 
 	if hour > 0 {
 		v.Hour = hour
 	}
-	if min(a.Cur, a.Prev) >= floor || v.Hour >= floor*10 {
+	if min(a.Cur, a.Prev) >= floor || a.Cur >= 5*floor || v.Hour >= floor*10 {
 		p.judge(sh, i, a, 0, &detect.Case{Volume: v, Now: r.Time})
 	}
 }

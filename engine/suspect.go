@@ -46,8 +46,12 @@ func (p *pass) lose(sh *shard, i int, a *detect.Record) {
 	if sub == nil || sub.best < 0.5 || len(sub.lost) == maxLost {
 		return
 	}
-	if name := p.evidence(i).Account; name != "" && !slices.Contains(sub.lost, name) {
-		sub.lost = append(sub.lost, strings.Clone(name))
+	e := p.evidence(i)
+	if sub.group() && sub.members[event.Actor{Scope: event.IP, Value: enrich.IPValue(e.Client)}] == 0 {
+		return // it did not fail before
+	}
+	if e.Account != "" && !slices.Contains(sub.lost, e.Account) {
+		sub.lost = append(sub.lost, strings.Clone(e.Account))
 	}
 }
 
