@@ -19,9 +19,9 @@ test:
 bench:
 	@bench/run.sh
 
-# Puts the report of the demo into README.md, and fresh measurements into the docs.
+# Puts the beginning of the demo's report into README.md, and fresh measurements into the docs.
 readme: build
-	bin/goshawk scan $(DEMO) | internal/splice.sh report README.md
+	{ bin/goshawk scan $(DEMO) | sed 64q; echo '…'; } | internal/splice.sh report README.md
 
 performance:
 	bench/run.sh | internal/splice.sh bench docs/performance.md

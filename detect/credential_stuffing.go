@@ -39,9 +39,11 @@ var (
 	most      = sketch.Beta{A: 6, B: 1.5}
 )
 
-// refusals weighs k failures in n against peers.
+// refusals weighs k failures in n against peers. Whoever got in before the
+// first failure is at home there and counts too.
 func refusals(c *Case, k, n int) float64 {
-	x, y := float64(k), float64(n)
+	before := max(int(c.Record.Logins)-int(c.Auth.OKs), 0)
+	x, y := float64(k), float64(n+before)
 	if !c.Outcomes {
 		return 0
 	}

@@ -291,9 +291,20 @@ func (g *Engine) entrants(sub *subject) []event.Actor {
 			t.oks++
 		}
 	}
+	least, total, most := 1, 0, 0
+	for _, t := range by {
+		total += t.fails
+		most = max(most, t.fails)
+	}
+	if most*5 >= total*4 {
+		return nil // one address's doing
+	}
+	if sub.scope == event.Account {
+		least = max(2, total/20) // its owner may mistype too
+	}
 	var l []event.Actor
 	for _, t := range by {
-		if t.fails > 0 && t.oks*10 <= t.fails {
+		if t.fails >= least && t.oks*10 <= t.fails {
 			l = append(l, event.Actor{Scope: event.IP, Value: ipOf(t.addr)})
 		}
 	}
