@@ -119,7 +119,11 @@ func (p *pass) count(sh *shard, i int, r *event.Rec, scope event.Scope, key uint
 			a.List, a.Credit = uint16(min(r.Template+1, 1<<16-1)), listCredit
 		}
 	}
-	if r.Class&event.Object != 0 && (scope == event.IP || scope == event.Group || scope == r.Who) {
+	switch {
+	case r.Class&event.Object == 0:
+	case scope == event.IP && r.Principal != 0 && a.Principals.Count() <= 1:
+		// One principal's objects are kept with the principal.
+	case scope == event.IP || scope == event.Group || scope == r.Who:
 		p.object(sh, i, r, a)
 	}
 }
