@@ -14,6 +14,7 @@ import (
 	"goshawk/detect"
 	"goshawk/engine"
 	"goshawk/event"
+	"goshawk/internal/hostile"
 	"goshawk/simulate"
 )
 
@@ -230,4 +231,29 @@ func BenchmarkScan(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100_000, "ns/line")
 		})
 	}
+}
+
+// FuzzScan feeds arbitrary bytes: nothing may panic, get lost, or depend on
+// how it is cut and by how many it is worked on.
+func FuzzScan(f *testing.F) {
+	for _, s := range hostile.Strings() {
+		f.Add([]byte(s))
+		f.Add([]byte("203.0.113.9 - - [20/Nov/2026:10:00:00 +0000] \"GET /" + s + " HTTP/1.1\" 401 12 \"-\" \"" + s + "\"\n"))
+	}
+	f.Add([]byte(strings.Repeat("203.0.113.9 - bob [20/Nov/2026:10:00:00 +0000] \"POST /login HTTP/1.1\" 401 12 \"-\" \"x\"\n", 50)))
+	f.Add([]byte(`{"time":"2026-11-20T10:00:00Z","remote_addr":"::1","request":"POST /api/login HTTP/1.1","status":"401","username":"a"}` + "\n"))
+	f.Fuzz(func(t *testing.T, log []byte) {
+		one := run(t, engine.Options{}, 1<<16, log)
+		two := run(t, engine.Options{Workers: 2}, 7, log)
+		if !reflect.DeepEqual(one, two) {
+			t.Fatalf("%s", difference(two, one))
+		}
+		lines := int64(bytes.Count(log, []byte{'\n'}))
+		if len(log) > 0 && log[len(log)-1] != '\n' {
+			lines++
+		}
+		if one.Input.Lines != lines || one.Input.Events+one.Input.Unparsed > lines {
+			t.Fatalf("%d lines: counted %d, of which %d events and %d not understood", lines, one.Input.Lines, one.Input.Events, one.Input.Unparsed)
+		}
+	})
 }

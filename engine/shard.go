@@ -27,6 +27,7 @@ type pass struct {
 	view *inventory.View
 	sums *inventory.Sums // this worker's votes
 
+	c       detect.Case
 	notices []notice
 	sink    uint32 // keeps the compiler from dropping loads made ahead
 }
@@ -176,7 +177,7 @@ func (p *pass) volume(sh *shard, i int, r *event.Rec, a *detect.Record, minute, 
 		v.Hour = hour
 	}
 	if min(a.Cur, a.Prev) >= floor || a.Cur >= 5*floor || v.Hour >= floor*10 {
-		p.judge(sh, i, a, 0, &detect.Case{Volume: v, Now: r.Time})
+		p.judge(sh, i, a, 0, detect.Case{Volume: v, Now: r.Time})
 	}
 }
 
@@ -216,7 +217,7 @@ func (p *pass) login(sh *shard, i int, r *event.Rec, a *detect.Record) {
 		u.Lines.Keep(p.keep(sh, i))
 	}
 	if u.Odd() {
-		p.judge(sh, i, a, event.Login, &detect.Case{Auth: u, Now: r.Time})
+		p.judge(sh, i, a, event.Login, detect.Case{Auth: u, Now: r.Time})
 		if r.Class&event.Succeeded != 0 {
 			p.lose(sh, i, a)
 		}
@@ -315,7 +316,7 @@ func (p *pass) object(sh *shard, i int, r *event.Rec, a *detect.Record) {
 		if o.Lines.Wants() {
 			o.Lines.Keep(p.keep(sh, i))
 		}
-		p.judge(sh, i, a, event.Object, &detect.Case{Objects: o, Now: r.Time})
+		p.judge(sh, i, a, event.Object, detect.Case{Objects: o, Now: r.Time})
 	}
 }
 
@@ -325,10 +326,12 @@ const maxOdd = 1 << 14
 // judge asks the detectors of a scope and a class about an actor and keeps
 // what they say above nothing. i is the record that gave cause, -1 at an
 // epoch's end.
-func (p *pass) judge(sh *shard, i int, a *detect.Record, on event.Class, c *detect.Case) {
-	if c.Now < p.since {
+func (p *pass) judge(sh *shard, i int, a *detect.Record, on event.Class, given detect.Case) {
+	if given.Now < p.since {
 		return
 	}
+	p.c = given
+	c := &p.c // lives as long as the pass: a judge's argument would be allocated
 	if a.Flags&detect.Judged == 0 && len(sh.odd) < maxOdd {
 		a.Flags |= detect.Judged
 		sh.odd = append(sh.odd, a.Key)

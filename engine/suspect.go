@@ -304,14 +304,14 @@ func (p *pass) rejudge(sh *shard, since uint32) {
 		}
 		if a.Auth != 0 {
 			if u := sh.table.auths.at(a.Auth); u.Odd() {
-				p.judge(sh, -1, a, event.Login, &detect.Case{Auth: u, Now: p.last})
+				p.judge(sh, -1, a, event.Login, detect.Case{Auth: u, Now: p.last})
 			}
 		}
 		if a.Objects != 0 {
 			for ref := sh.table.glimpses.at(a.Objects).full; ref != 0; {
 				o := sh.table.objects.at(ref)
 				if o.Odd() {
-					p.judge(sh, -1, a, event.Object, &detect.Case{Objects: o, Now: p.last})
+					p.judge(sh, -1, a, event.Object, detect.Case{Objects: o, Now: p.last})
 				}
 				ref = o.Next
 			}

@@ -24,7 +24,10 @@ type Enricher struct {
 	trusted []netip.Prefix
 	seed    uint64
 	shapes  *Shapes
-	tools   map[uint64]bool // by print hash, a cache
+	tools   [1024]struct { // by print's hash, a cache
+		print uint64
+		is    bool
+	}
 }
 
 // New returns an enricher whose hashes are keyed by seed.
@@ -33,7 +36,7 @@ func New(o Options, seed uint64) *Enricher {
 	if trusted == nil {
 		trusted = Private()
 	}
-	return &Enricher{trusted: trusted, seed: seed, shapes: newShapes(seed), tools: map[uint64]bool{}}
+	return &Enricher{trusted: trusted, seed: seed, shapes: newShapes(seed)}
 }
 
 // Shapes returns the path shapes seen since Shapes.Cut was last called.

@@ -22,16 +22,28 @@ type Shape struct {
 type Shapes struct {
 	seed  uint64
 	index map[uint64]uint32
-	list  []*Shape
-	buf   []byte
+	known map[uint64]*Shape // of earlier cuts too; a cache
+	near  [512]struct {     // of index, in front of it
+		hash    uint64
+		cut, at uint32
+	}
+	cut  uint32 // how many cuts so far, plus one
+	list []*Shape
+	buf  []byte
 }
 
-func newShapes(seed uint64) *Shapes { return &Shapes{seed: seed, index: map[uint64]uint32{}} }
+// maxKnown bounds the shapes remembered over cuts.
+const maxKnown = 4096
+
+func newShapes(seed uint64) *Shapes {
+	return &Shapes{seed: seed, index: map[uint64]uint32{}, known: map[uint64]*Shape{}, cut: 1}
+}
 
 // Cut returns the shapes seen since the last Cut, by index, and starts anew.
 func (s *Shapes) Cut() []*Shape {
 	l := s.list
 	s.list = make([]*Shape, 0, len(l)+8)
+	s.cut++
 	clear(s.index)
 	return l
 }
@@ -55,12 +67,25 @@ func (s *Shapes) fold(e *event.Event) (uint32, *Shape) {
 	}
 	s.buf = b
 	h := xxh3.HashSeed(b, s.seed)
+	near := &s.near[h%uint64(len(s.near))]
+	if near.hash == h && near.cut == s.cut {
+		return near.at, s.list[near.at]
+	}
 	i, ok := s.index[h]
 	if !ok {
 		i = uint32(len(s.list))
 		s.index[h] = i
-		s.list = append(s.list, newShape(string(b), asset))
+		sh := s.known[h]
+		if sh == nil {
+			if len(s.known) >= maxKnown {
+				clear(s.known)
+			}
+			sh = newShape(string(b), asset)
+			s.known[h] = sh
+		}
+		s.list = append(s.list, sh)
 	}
+	near.hash, near.cut, near.at = h, s.cut, i
 	return i, s.list[i]
 }
 

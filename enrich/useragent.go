@@ -13,15 +13,11 @@ var (
 
 // tool says whether a user agent, cached by its print's hash, is a program's.
 func (n *Enricher) tool(print uint64, agent string) bool {
-	t, ok := n.tools[print]
-	if !ok {
-		if len(n.tools) >= 4096 {
-			clear(n.tools)
-		}
-		t = IsTool(agent)
-		n.tools[print] = t
+	t := &n.tools[print>>1%uint64(len(n.tools))]
+	if t.print != print {
+		t.print, t.is = print, IsTool(agent)
 	}
-	return t
+	return t.is
 }
 
 // IsTool says whether a user agent is a program's rather than a browser's or an
