@@ -120,20 +120,6 @@ func TestSize(t *testing.T) {
 	f("", `"" is no size such as 512MiB`)
 }
 
-func TestNearest(t *testing.T) {
-	names := []string{"allow", "decode", "detect", "enrich", "memory", "workers"}
-	f := func(in, want string) {
-		t.Helper()
-		if got := Nearest(in, names); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-	f("detct", "detect")
-	f("dceode", "decode")
-	f("worker", "workers")
-	f("Memory", "memory")
-}
-
 // Whatever the file holds, there is a configuration or errors that name it.
 func FuzzParse(f *testing.F) {
 	f.Add(full)

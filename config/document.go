@@ -10,6 +10,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"goshawk/decode"
 )
 
 // document walks a YAML file and collects its errors.
@@ -82,7 +84,7 @@ func (d *document) mapping(n ast.Node, k keys) {
 		if read, ok := k[name]; ok {
 			read(v.Value)
 		} else {
-			d.fail(v.Key, "unknown key %q; the nearest is %q", name, Nearest(name, slices.Sorted(maps.Keys(k))))
+			d.fail(v.Key, "unknown key %q; the nearest is %q", name, decode.Nearest(name, slices.Sorted(maps.Keys(k))))
 		}
 	}
 }
@@ -152,40 +154,4 @@ func kind(n ast.Node) string {
 		return "there is nothing"
 	}
 	return "there is " + strings.ToLower(n.Type().String())
-}
-
-// Nearest returns the name that is most like s, the first of equals; "" if
-// there are none.
-func Nearest(s string, names []string) string {
-	best, least := "", 0
-	for _, n := range names {
-		if d := distance(strings.ToLower(s), n); best == "" || d < least {
-			best, least = n, d
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, remove, change or swap.
-func distance(a, b string) int {
-	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			change := last[j]
-			if a[i] != b[j] {
-				change++
-			}
-			row[j+1] = min(change, row[j]+1, last[j+1]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
 }

@@ -97,14 +97,11 @@ func New(o Options) (*Decoder, error) {
 	case o.Format == customName:
 		return nil, fmt.Errorf("format %q needs a log format", customName)
 	}
-	names, best := make([]string, len(registry)), 0
+	names := make([]string, len(registry))
 	for i, f := range registry {
 		names[i] = f.Name
-		if distance(o.Format, f.Name) < distance(o.Format, names[best]) {
-			best = i
-		}
 	}
-	return nil, fmt.Errorf("unknown format %q: did you mean %q? There are %s", o.Format, names[best], strings.Join(names, ", "))
+	return nil, fmt.Errorf("unknown format %q: did you mean %q? There are %s", o.Format, Nearest(o.Format, names), strings.Join(names, ", "))
 }
 
 // How much of a source Guess looks at.
@@ -223,25 +220,4 @@ func clean(line string) (string, int) {
 			return line[:i], cut
 		}
 	}
-}
-
-// distance is Levenshtein's, for naming what was probably meant.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -46,6 +46,9 @@ type piece struct {
 // compile reads a format in either notation. Its errors are *Error, with the
 // byte of the format as it was given.
 func compile(format string) (*layout, error) {
+	for _, target := range []string{"$uri$is_args$args", "$document_uri$is_args$args"} {
+		format = strings.ReplaceAll(format, target, "$request_uri") // nginx's other spelling
+	}
 	body, at := configured(format)
 	read := nginxVariable
 	if !strings.Contains(body, "$") {

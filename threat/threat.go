@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"goshawk/decode"
 )
 
 // Page explains one threat to the person who has to deal with it.
@@ -44,8 +46,11 @@ func Lookup(slug string) (Page, error) {
 	if i, ok := slices.BinarySearchFunc(all, slug, func(p Page, s string) int { return strings.Compare(p.Slug, s) }); ok {
 		return all[i], nil
 	}
-	near := slices.MinFunc(all, func(a, b Page) int { return distance(slug, a.Slug) - distance(slug, b.Slug) })
-	return Page{}, fmt.Errorf("no threat %q; the nearest is %q", slug, near.Slug)
+	var slugs []string
+	for _, p := range all {
+		slugs = append(slugs, p.Slug)
+	}
+	return Page{}, fmt.Errorf("no threat %q; the nearest is %q", slug, decode.Nearest(slug, slugs))
 }
 
 // pages parses the embedded files once. A page that does not parse is a fault
@@ -114,25 +119,4 @@ func parse(slug, text string) (Page, error) {
 		}
 	}
 	return p, nil
-}
-
-// distance is the Levenshtein distance of two short strings, in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

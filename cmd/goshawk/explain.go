@@ -8,7 +8,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"goshawk/config"
 	"goshawk/decode"
 	"goshawk/detect"
 	"goshawk/report"
@@ -103,7 +102,7 @@ func (c explainCmd) Run() error {
 		names = append(append(names, t.name), t.names...)
 	}
 	if !found {
-		return fmt.Errorf("there is nothing named %q to explain; the nearest is %q", c.Name, config.Nearest(c.Name, names))
+		return fmt.Errorf("there is nothing named %q to explain; the nearest is %q", c.Name, decode.Nearest(c.Name, names))
 	}
 	return nil
 }

@@ -141,7 +141,7 @@ func (s *scan) prepare() error {
 		}
 	}
 	if !slices.Contains(outputs(), s.Output) {
-		return fmt.Errorf("unknown output %q; the nearest is %q, and there are %s", s.Output, config.Nearest(s.Output, outputs()), strings.Join(outputs(), ", "))
+		return fmt.Errorf("unknown output %q; the nearest is %q, and there are %s", s.Output, decode.Nearest(s.Output, outputs()), strings.Join(outputs(), ", "))
 	}
 	s.Decode = conf.Decode
 	s.Decode.Format = cmp.Or(s.scanCmd.Format, conf.Decode.Format)
