@@ -72,11 +72,11 @@ func (a *Auth) Observe(r *event.Rec, other uint32) {
 	}
 }
 
-// Metronome says whether the attempts come at one interval of five seconds or
-// more, as a client's does that was never told of a new password.
+// Metronome says whether one address's attempts come at one interval of five
+// seconds or more, as a client's does that was never told of a new password.
 func (a *Auth) Metronome() bool {
 	mean := (a.Last - a.First) / max(a.N-1, 1)
-	return a.Gaps >= 6 && float64(a.Regular) >= 0.7*float64(a.Gaps) && mean >= 5
+	return a.Clients.Count() <= 1 && a.Gaps >= 6 && float64(a.Regular) >= 0.7*float64(a.Gaps) && mean >= 5
 }
 
 // Odd says whether the attempts are worth a closer look: cheap, and true of

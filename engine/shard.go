@@ -47,7 +47,7 @@ func (p *pass) own(sh *shard, list []uint32) {
 			r.Owner = event.OwnerSelf
 		case was.other:
 			r.Owner = event.OwnerShared
-			t.Foreign++
+			t.Shared++
 		default:
 			r.Owner = event.OwnerOther
 			if ok {

@@ -84,7 +84,7 @@ type TemplateSums struct {
 	MissN, MissK           uint64 // votes: each actor's first eight objects
 	NeighbourN, NeighbourK uint64
 	GroupN, GroupK         uint64 // neighbours within a fingerprint, all of its clients together
-	Owned, Foreign         uint64 // touches by principals: own or first, others'
+	Owned, Foreign, Shared uint64 // objects with an owner; first got by a second principal; touches by more
 	Min, Max               uint64 // numeric ids, Max+1 so that 0 means none
 }
 
@@ -142,6 +142,7 @@ func (s *Sums) Merge(o *Sums) {
 		a.GroupK += b.GroupK
 		a.Owned += b.Owned
 		a.Foreign += b.Foreign
+		a.Shared += b.Shared
 		if b.Max > 0 {
 			if a.Max == 0 || b.Min < a.Min {
 				a.Min = b.Min
@@ -179,7 +180,8 @@ func (s *Sums) Solve(names []string, span int64) *View {
 			e.Neighbour = e.Neighbour.WithMean(max(e.Neighbour.Mean(), e.Chance))
 		}
 		e.GroupN, e.GroupK = t.GroupN, t.GroupK
-		e.Private = t.Owned+t.Foreign >= 50 && t.Foreign*10 < t.Owned
+		// One thief gets many objects a second owner, but none a third.
+		e.Private = t.Owned >= 50 && t.Foreign*2 < t.Owned && t.Shared*10 < t.Owned
 	}
 	return v
 }
