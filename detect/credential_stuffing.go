@@ -55,17 +55,18 @@ func judgeStuffing(p *stuffingParams, c *Case) (s Signal) {
 	if a == nil || c.alone() || c.Scope == event.Account || spraying(a) {
 		return s
 	}
+	many := c.Scope == event.Group || c.Scope == event.Net
 	tried, entered := a.Tried.Count(), a.Entered.Count()
 	n, k := tried, max(tried-entered, 0)
 	if tried == 0 {
-		if n, k = int(a.N), int(a.Fails); n < p.Attempts || c.Scope != event.IP && n < 2*p.Attempts || a.Metronome() || guessing(c) || a.OKs == 0 && lonely(c) && n < 3*p.Attempts {
+		if n, k = int(a.N), int(a.Fails); n < p.Attempts || c.Scope != event.IP && n < 2*p.Attempts || many && a.Clients.Count() < 5 || a.Metronome() || guessing(c) || a.OKs == 0 && lonely(c) && n < 3*p.Attempts {
 			return s
 		}
 		s.Test = 1
-	} else if n < p.Accounts {
-		return s
+	} else if n < p.Accounts || many && int(a.N) >= 8*tried {
+		return s // clients of one kind, each stuck on its own old password
 	}
-	if s.LLR = clip(refusals(c, k, n)); c.Scope == event.Group || c.Scope == event.Net {
+	if s.LLR = clip(refusals(c, k, n)); many {
 		s.LLR -= 0.5 // its members may have nothing to do with each other
 	}
 	if s.LLR <= 0 {

@@ -83,6 +83,7 @@ type source struct {
 	n, fails    int
 	oks         int
 	returning   bool // tried an account that somebody entered
+	accounts    sketch.Few
 	line        attempt
 }
 
@@ -115,6 +116,7 @@ func (g *Engine) sources() []*source {
 		s.last = a.time
 		if a.failed {
 			s.fails++
+			s.accounts.Add(uint64(a.account) * 0x9E3779B97F4A7C15)
 			s.returning = s.returning || entered[a.account]
 		}
 		if a.ok {
@@ -128,12 +130,15 @@ func (g *Engine) sources() []*source {
 // in, tried no account that anybody enters, and asked for nothing else. Few
 // people leave it at that.
 func (g *Engine) hollow(s *source) bool {
-	if s.fails == 0 || s.oks > 0 || s.returning {
-		return false
+	if s.fails == 0 || s.oks > 0 || s.returning || s.n > maxHollow && s.accounts.Count() <= 1 {
+		return false // the last: a client stuck on one old password
 	}
 	a := g.shards[shardOf(s.client)].table.find(s.client)
 	return a == nil || (a.N-uint32(s.n))*5 <= a.N
 }
+
+// maxHollow is how often a campaign's address tries one account, at most.
+const maxHollow = 5
 
 // What share of the addresses that log in are hollow: few of people's, many
 // while a list is worked through.

@@ -144,10 +144,9 @@ func (g *Engine) judgements(r *Result) {
 					continue
 				}
 				x := g.finding(sub, f)
-				if sub.group() && (len(x.Members) < 2 || x.Family == "auth" && g.outage.covers(x.FirstSeen, x.LastSeen)) {
-					continue // one address's doing, which is judged by itself; or everybody's
+				if g.stands(sub, &x) {
+					r.Findings = append(r.Findings, x)
 				}
-				r.Findings = append(r.Findings, x)
 			}
 		}
 	}
@@ -157,6 +156,9 @@ func (g *Engine) judgements(r *Result) {
 	})
 	for i := range r.Findings {
 		f := &r.Findings[i]
+		if g.OnFinding != nil {
+			g.OnFinding("closed", f)
+		}
 		add(f.Actor, f.Score, f.Severity, f.ID)
 		for _, m := range f.Members {
 			if p := attributed(f.Score); p >= 0.5 {

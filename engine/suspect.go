@@ -288,10 +288,17 @@ func refsOf(c *detect.Case) []uint32 {
 func (g *Engine) announce() {
 	slices.SortStableFunc(g.pending, func(a, b notice) int { return cmp.Or(a.at-b.at, a.shard-b.shard, a.f.det-b.f.det) })
 	for _, n := range g.pending {
-		f := g.finding(n.sub, n.f)
-		g.OnFinding(n.state, &f)
+		if f := g.finding(n.sub, n.f); g.stands(n.sub, &f) {
+			g.OnFinding(n.state, &f)
+		}
 	}
 	g.pending = g.pending[:0]
+}
+
+// stands says whether a finding may be reported: not that of a group that is
+// one address, which is judged by itself, nor one that an outage explains.
+func (g *Engine) stands(sub *subject, f *detect.Finding) bool {
+	return !sub.group() || len(f.Members) >= 2 && (f.Family != "auth" || !g.outage.covers(f.FirstSeen, f.LastSeen))
 }
 
 // rejudge weighs, in one shard, everybody who gave cause in the epoch against
@@ -299,7 +306,7 @@ func (g *Engine) announce() {
 func (p *pass) rejudge(sh *shard, since uint32) {
 	for _, key := range sh.odd {
 		a := sh.table.find(key)
-		if a == nil || a.Last < since {
+		if a == nil || a.Last < since || int64(a.Last)*1e9 < p.since {
 			continue
 		}
 		if a.Auth != 0 {
