@@ -10,7 +10,7 @@ import (
 // BOLA reports a principal that reads objects which belong to others.
 //
 // It judges only endpoints whose objects nearly all have one owner, as the
-// stream has shown. Source: OWASP API1:2023; DETECTION §2.
+// stream has shown. Source: OWASP API1:2023.
 var BOLA = register(Detector{
 	Name:    "bola",
 	Title:   "One principal reads objects of others",

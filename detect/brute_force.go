@@ -39,10 +39,10 @@ func judgeBrute(p *bruteParams, c *Case) (s Signal) {
 	tried := a.Tried.Count()
 	switch {
 	case c.Scope == event.Account:
-		if tried < 2 {
-			return s // one source: it is the actor
+		if tried < 3 {
+			return s // one source is its own actor; two are two devices of one person
 		}
-	case tried > 4, tried == 0 && !guessing(c):
+	case tried > 4, tried == 0 && !guessing(c), c.many() && a.Clients.Count() < 3:
 		return s
 	}
 	rounds := 1 + int(a.OKs) // somebody who gets in again and again is at home

@@ -55,7 +55,7 @@ func judgeStuffing(p *stuffingParams, c *Case) (s Signal) {
 	if a == nil || c.alone() || c.Scope == event.Account || spraying(a) {
 		return s
 	}
-	many := c.Scope == event.Group || c.Scope == event.Net
+	many := c.many()
 	tried, entered := a.Tried.Count(), a.Entered.Count()
 	n, k := tried, max(tried-entered, 0)
 	if tried == 0 {

@@ -170,8 +170,11 @@ func (c *Case) mixed() bool {
 	return c.alone() || c.Scope == event.Group && c.Record.Flags&Tool == 0
 }
 
+// many says whether the actor stands for several.
+func (c *Case) many() bool { return c.Scope == event.Group || c.Scope == event.Net }
+
 // alone says whether a group's or a network's events are all one address's,
 // which is then its own actor.
 func (c *Case) alone() bool {
-	return (c.Scope == event.Group || c.Scope == event.Net) && c.Record.Principals.Count() <= 1
+	return c.many() && c.Record.Principals.Count() <= 1
 }

@@ -14,7 +14,7 @@ import (
 // of those just touched, whichever way and however interleaved; one stride; a
 // dense block of ids, shuffled or not; and more distinct objects than peers
 // touch, of which many are refused or not there. Objects of a list just read
-// are not counted. Source: DETECTION §2; OWASP OAT-011, API1:2023.
+// are not counted. Source: OWASP OAT-011, API1:2023.
 var Enumeration = register(Detector{
 	Name:    "enumeration",
 	Title:   "One client walks through object ids",

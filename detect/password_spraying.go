@@ -34,7 +34,7 @@ type sprayParams struct {
 // spraying says whether accounts come again in later rounds, a few times each.
 func spraying(a *Auth) bool {
 	tried := a.Tried.Count()
-	return tried >= 10 && int(a.Round) >= tried/2 && int(a.N) <= 10*tried
+	return tried >= 10 && int(a.Round)*10 >= tried*9 && int(a.N) <= 10*tried
 }
 
 func judgeSpray(p *sprayParams, c *Case) (s Signal) {

@@ -13,7 +13,7 @@ import (
 // one.
 //
 // A shared address is held to the limit of as many people as are seen behind
-// it. Source: DETECTION §1; OWASP OAT-015, API4:2023.
+// it. Source: OWASP OAT-015, API4:2023.
 var Rate = register(Detector{
 	Name:   "rate",
 	Title:  "Requests far above what one client does",

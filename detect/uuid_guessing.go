@@ -7,7 +7,7 @@ import (
 )
 
 // UUIDGuessing reports an actor that asks for ids without an order, of which
-// nearly none is there. Source: DETECTION §2; OWASP OAT-011.
+// nearly none is there. Source: OWASP OAT-011.
 var UUIDGuessing = register(Detector{
 	Name:    "uuid_guessing",
 	Title:   "One client guesses object ids",

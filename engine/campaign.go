@@ -225,14 +225,20 @@ func (g *Engine) spread(set []*source, named map[*source]bool) {
 }
 
 func (g *Engine) campaignFinding(hollow []*source, total int, llr float64) detect.Finding {
-	d := detect.CredentialStuffing
+	d, title := detect.CredentialStuffing, "Many addresses do nothing but fail to log in"
 	attempts, accounts, nets := 0, map[uint32]bool{}, map[uint32]bool{}
+	for _, s := range hollow {
+		accounts[s.line.account] = true
+	}
+	if len(accounts) <= 3 && !accounts[0] {
+		d, title = detect.BruteForce, "Many addresses guess at one account"
+	}
 	f := detect.Finding{Detector: d.Name, Threat: d.Threat, Family: d.Family, Impact: d.Impact, Severity: d.Impact,
-		Title: "Many addresses do nothing but fail to log in", LLR: round2(llr), Score: correlate.Probability([]correlate.Weight{{Family: d.Family, LLR: llr}}),
+		Title: title, LLR: round2(llr), Score: correlate.Probability([]correlate.Weight{{Family: d.Family, LLR: llr}}),
 		FirstSeen: hollow[0].first, LastSeen: hollow[0].last, DetectedAt: hollow[minHollow-1].last}
 	for _, s := range hollow {
 		attempts += s.n
-		accounts[s.line.account], nets[s.line.net] = true, true
+		nets[s.line.net] = true
 		f.FirstSeen, f.LastSeen = min(f.FirstSeen, s.first), max(f.LastSeen, s.last)
 		f.Members = append(f.Members, event.Actor{Scope: event.IP, Value: ipOf(s.addr)})
 	}
@@ -304,7 +310,7 @@ func (g *Engine) entrants(sub *subject) []event.Actor {
 	if most*5 >= total*4 {
 		return nil // one address's doing
 	}
-	if sub.scope == event.Account {
+	if sub.scope == event.Account && most*5 >= total {
 		least = max(2, total/20) // its owner may mistype too
 	}
 	var l []event.Actor

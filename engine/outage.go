@@ -12,6 +12,7 @@ type outage struct {
 	failed [16]uint64 // addresses that failed since, the latest of each
 	n      int
 	past   []interval // outages that are over, the latest maxOutages
+	first  interval   // from the first failure to the first success, if it may be one
 }
 
 type interval struct{ from, to int64 }
@@ -33,6 +34,12 @@ func (o *outage) fails(r *event.Rec) bool {
 			}
 			o.past = append(o.past, interval{o.last, r.Time})
 		}
+		if o.wins == 0 && o.n >= minDrought {
+			o.first.to = r.Time
+		}
+		if o.wins == learnedFrom && o.first.to-o.first.from > drought*o.gap {
+			o.past = append(o.past, o.first)
+		}
 		if o.wins++; o.wins > 1 {
 			gap := r.Time - o.last
 			if o.wins > learnedFrom {
@@ -44,6 +51,9 @@ func (o *outage) fails(r *event.Rec) bool {
 		return false
 	case r.Class&event.Failed == 0:
 		return false
+	}
+	if o.wins == 0 && o.n == 0 {
+		o.first = interval{r.Time, r.Time}
 	}
 	if o.n < len(o.failed) {
 		seen := false

@@ -298,8 +298,18 @@ func (g *Engine) announce() {
 // stands says whether a finding may be reported: not that of a group that is
 // one address, which is judged by itself, nor one that an outage explains.
 func (g *Engine) stands(sub *subject, f *detect.Finding) bool {
-	return !sub.group() || len(f.Members) >= 2 && (f.Family != "auth" || !g.outage.covers(f.FirstSeen, f.LastSeen))
+	if sub.group() && len(f.Members) < 2 {
+		return false
+	}
+	if f.Family != "auth" || !g.outage.covers(f.FirstSeen, f.LastSeen) {
+		return true
+	}
+	return !sub.group() && int64(f.Events)*60e9 > hasty*(f.LastSeen-f.FirstSeen)
 }
+
+// hasty is how many log-ins a minute an office full of people locked out by an
+// outage does not reach.
+const hasty = 12
 
 // rejudge weighs, in one shard, everybody who gave cause in the epoch against
 // the new view; at the end of the input, everybody who ever did.

@@ -106,11 +106,11 @@ func foldPath(b []byte, e *event.Event) ([]byte, bool) {
 		}
 		s := path[:i]
 		path = path[i:]
+		if seg >= maxSegments && s != "" || len(b) > maxShape {
+			return append(b, "{rest}"...), false
+		}
 		if s == "" {
 			continue
-		}
-		if seg >= maxSegments || len(b) > maxShape {
-			return append(b, "{rest}"...), false
 		}
 		base, ext := s, ""
 		if last {
@@ -124,6 +124,9 @@ func foldPath(b []byte, e *event.Event) ([]byte, bool) {
 		kind, n := kindOf(base)
 		switch kind {
 		case event.NoID:
+			if len(b)+len(s) > maxShape {
+				return append(b, "{rest}"...), false
+			}
 			b = append(b, s...)
 		default:
 			b = append(b, placeholder[kind]...)
