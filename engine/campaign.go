@@ -133,8 +133,14 @@ func (g *Engine) hollow(s *source) bool {
 	if s.fails == 0 || s.oks > 0 || s.returning || s.n > maxHollow && s.accounts.Count() <= 1 {
 		return false // the last: a client stuck on one old password
 	}
-	a := g.shards[shardOf(s.client)].table.find(s.client)
-	return a == nil || (a.N-uint32(s.n))*5 <= a.N
+	return g.onlyLogsIn(s.client, s.n)
+}
+
+// onlyLogsIn says whether at least four fifths of an address's requests are the
+// n log-in attempts known of it.
+func (g *Engine) onlyLogsIn(client uint64, n int) bool {
+	a := g.shards[shardOf(client)].table.find(client)
+	return a == nil || (a.N-uint32(n))*5 <= a.N
 }
 
 // maxHollow is how often a campaign's address tries one account, at most.
@@ -288,7 +294,7 @@ func (g *Engine) entrants(sub *subject) []event.Actor {
 	for i := range g.attempts {
 		a := &g.attempts[i]
 		r := event.Rec{Print: a.print, Template: a.template, Net: a.net, Account: a.account}
-		if keyOf(&r, sub.scope) != sub.key {
+		if keyOf(&r, sub.scope) != sub.key || g.outage.covers(a.time, a.time) {
 			continue
 		}
 		t := by[a.client]
@@ -314,8 +320,8 @@ func (g *Engine) entrants(sub *subject) []event.Actor {
 		least = max(2, total/20) // its owner may mistype too
 	}
 	var l []event.Actor
-	for _, t := range by {
-		if t.fails >= least && t.oks*10 <= t.fails {
+	for client, t := range by {
+		if t.fails >= least && t.oks*10 <= t.fails && (t.fails > maxHollow || g.onlyLogsIn(client, t.fails+t.oks)) {
 			l = append(l, event.Actor{Scope: event.IP, Value: ipOf(t.addr)})
 		}
 	}

@@ -226,8 +226,6 @@ func (g *Engine) ran(d *bound) DetectorRun {
 		x.AbstainedBecause = "no event was understood"
 	case !g.view.Outcomes && (d.Name == "credential_stuffing" || d.Name == "password_spraying" || d.Name == "uuid_guessing"):
 		x.AbstainedBecause = "the log shows refusals only, of which no share can be told"
-	case !g.view.Outcomes && (d.Name == "credential_stuffing" || d.Name == "password_spraying" || d.Name == "uuid_guessing"):
-		x.AbstainedBecause = "the log shows refusals only, of which no share can be told"
 	case lacks != 0:
 		x.AbstainedBecause = "the log does not carry " + lacks.String()
 	}

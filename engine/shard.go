@@ -338,7 +338,6 @@ func (p *pass) judge(sh *shard, i int, a *detect.Record, on event.Class, given d
 	}
 	c.Scope, c.Record, c.View = a.Scope, a, p.view
 	c.Outcomes = i < 0 && p.view.Outcomes || i >= 0 && p.b.recs[i].Mark&event.MarkOutcomes != 0
-	c.Outcomes = i < 0 && p.view.Outcomes || i >= 0 && p.b.recs[i].Mark&event.MarkOutcomes != 0
 	for k := range p.detectors {
 		d := &p.detectors[k]
 		if d.On != on || d.scopes>>a.Scope&1 == 0 {
