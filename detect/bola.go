@@ -44,6 +44,9 @@ func judgeBOLA(p *bolaParams, c *Case) (s Signal) {
 	if o.Misses*100 > o.N*20 {
 		s.LLR++
 	}
+	if share < 0.85 && o.ForeignMiss < 3 && float64(o.HourPeak) <= c.View.Limits[c.Record.Class()].Distinct {
+		s.LLR = min(s.LLR, 5) // unhurried, never refused and with objects of its own, as support is
+	}
 	s.LLR = clip(s.LLR)
 	s.Success = o.Foreign > 0
 	s.Target = o.Template + 1
