@@ -13,6 +13,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 
@@ -55,6 +56,17 @@ type Options struct {
 	OnFinding func(state string, f *detect.Finding)
 	// OnProgress is called now and then with the bytes and lines read so far.
 	OnProgress func(bytes, lines int64)
+	// OnEpoch is called at each epoch's end but the last's, counted from 1. save,
+	// valid during the call, writes the engine's state, from which a run with
+	// Resume goes on; the state holds no line of a log. An error ends the run and
+	// is returned by Run.
+	OnEpoch func(epoch int, save func(io.Writer) error) error
+
+	// Resume is a state that save wrote, read to its end. The sources must be the
+	// same, from their beginning: what was judged is passed over and not told
+	// again, and the result is that of one run. Seed, Memory and the tag key must
+	// be the same too; an error wraps ErrResume.
+	Resume io.Reader
 }
 
 const defaultMemory = 512 << 20
@@ -81,6 +93,7 @@ type Engine struct {
 	start, last int64
 	epochStart  int64
 	epochEvents int
+	epochs      int
 	outage      outage
 	spare       []*chunk
 	signatures  []Signature
@@ -108,7 +121,8 @@ type bound struct {
 
 // Run reads the sources to their end, or until ctx is done, and returns what
 // was found; a cancelled run judges what was read. It fails only on options
-// that make no sense; a source's failure is in Result.Input.Sources.
+// that make no sense, on a state that it cannot go on from, and when OnEpoch
+// does; a source's failure is in Result.Input.Sources.
 func Run(ctx context.Context, sources []Source, o Options) (*Result, error) {
 	g, err := newEngine(ctx, sources, o)
 	if err != nil {
@@ -118,6 +132,9 @@ func Run(ctx context.Context, sources []Source, o Options) (*Result, error) {
 		dry, epoch := g.merge()
 		if dry != nil {
 			g.fill(dry)
+			if err := g.short(); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if len(g.block.recs) == 0 {
@@ -126,6 +143,11 @@ func Run(ctx context.Context, sources []Source, o Options) (*Result, error) {
 		g.process()
 		if epoch {
 			g.epoch(false)
+			if g.OnEpoch != nil {
+				if err := g.OnEpoch(g.epochs, g.save); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
 	g.epoch(true)
@@ -175,6 +197,9 @@ func newEngine(ctx context.Context, sources []Source, o Options) (*Engine, error
 	}
 	for i, s := range sources {
 		g.feeds = append(g.feeds, &feed{src: s, index: i, stat: SourceStat{Name: s.Name()}})
+	}
+	if o.Resume != nil {
+		return g, g.resume(o.Resume)
 	}
 	return g, nil
 }
@@ -273,6 +298,7 @@ func (g *Engine) epoch(end bool) {
 	g.view = g.total.Solve(g.templates.names, g.last-g.start)
 	since := g.epochStart
 	g.epochStart, g.epochEvents = g.last, 0
+	g.epochs++
 	if end {
 		since = 0
 	}

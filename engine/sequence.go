@@ -24,6 +24,8 @@ type feed struct {
 	behind    int // events in a row more than an hour behind the clock
 	stat      SourceStat
 	formats   [maxFormats]int // events by index of format
+	judged    int             // last line that was judged before the run resumed
+	wanted    []*keptLine     // lines up to there that are evidence, in order
 }
 
 // head returns the next record of the feed, and the one after it if there is
@@ -240,6 +242,7 @@ func (g *Engine) fill(dry *feed) {
 	g.parallel(len(fresh), func(w, i int) { g.workers[w].decode(fresh[i]) })
 	for _, c := range fresh {
 		g.account(c)
+		g.skip(c)
 	}
 	if g.OnProgress != nil {
 		g.OnProgress(g.input.Bytes, g.input.Lines)

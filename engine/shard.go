@@ -357,7 +357,7 @@ type keptLines struct {
 
 type keptLine struct {
 	source, line int
-	text         string
+	text         string `state:"-"` // read again
 }
 
 // keptPerShard and maxEvidence bound what is kept of lines, before masking.
