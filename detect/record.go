@@ -34,6 +34,7 @@ const (
 	Known                     // it logged in successfully before it failed
 	Watched                   // it has an open finding
 	Judged                    // it gave cause to be judged
+	Allowed                   // the allow list names it
 )
 
 // Observe counts r. Minutes without events reset the windows. closed is the

@@ -100,9 +100,14 @@ func (w *worker) decode(c *chunk) {
 		}
 		c.recs = append(c.recs, event.Rec{})
 		w.en.Do(&w.ev, &c.recs[len(c.recs)-1])
-		if w.allow != nil && w.allowed(c) {
-			c.recs = c.recs[:len(c.recs)-1]
-			continue
+		if w.allow != nil {
+			if k, ok := w.allowed(); ok {
+				if c.allowed == nil {
+					c.allowed = map[allowedKey]int64{}
+				}
+				c.allowed[k]++
+				c.recs[len(c.recs)-1].Mark |= event.MarkAllowed
+			}
 		}
 		c.at = append(c.at, at)
 		c.addr = append(c.addr, w.ev.Client.As16())
@@ -120,21 +125,18 @@ func (w *worker) decode(c *chunk) {
 	c.ids = slices.Grow(c.ids, len(c.shapes))[:len(c.shapes)]
 }
 
-// allowed counts the event at hand if the allow list names its actor.
-func (w *worker) allowed(c *chunk) bool {
+// allowed says which entry of the allow list names the actor of the event at
+// hand, and that actor.
+func (w *worker) allowed() (allowedKey, bool) {
 	tag := ""
 	if w.allow.Keys() && w.ev.Key != "" {
 		tag = w.tag.Tag(w.ev.Key)
 	}
 	i, ok := w.allow.Match(&w.ev, tag)
 	if !ok {
-		return false
+		return allowedKey{}, false
 	}
-	if c.allowed == nil {
-		c.allowed = map[allowedKey]int64{}
-	}
-	c.allowed[allowedKey{i, allowedAs(w.allow.Entry(i), &w.ev, w.tag)}]++
-	return true
+	return allowedKey{i, allowedAs(w.allow.Entry(i), &w.ev, w.tag)}, true
 }
 
 // allowedKey is an entry of the allow list and the actor it allowed.
@@ -254,6 +256,12 @@ func spread(v uint64, s event.Scope) uint64 {
 func (b *block) route(i int) {
 	r := &b.recs[i]
 	b.touch(i, r, event.IP)
+	if r.Mark&event.MarkAllowed != 0 {
+		if r.Principal != 0 {
+			b.touch(i, r, r.Who)
+		}
+		return // judged apart, for the record; nobody else's
+	}
 	if r.Principal != 0 {
 		b.touch(i, r, r.Who)
 		if r.Class&event.Object != 0 {
@@ -273,6 +281,9 @@ func (b *block) route(i int) {
 
 func (b *block) touch(i int, r *event.Rec, s event.Scope) {
 	if k := keyOf(r, s); k != 0 {
+		if r.Mark&event.MarkAllowed != 0 {
+			k = spread(k, event.Group)
+		}
 		sh := shardOf(k)
 		b.touches[sh] = append(b.touches[sh], touch{k, uint32(i<<4 | int(s))})
 	}

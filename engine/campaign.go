@@ -50,7 +50,7 @@ func (g *Engine) journal() {
 	b := &g.block
 	for i := range b.recs {
 		r := &b.recs[i]
-		if r.Class&event.Login == 0 || r.Client == 0 || r.Mark&event.MarkOutage != 0 || r.Class&(event.Failed|event.Succeeded) == 0 {
+		if r.Class&event.Login == 0 || r.Client == 0 || r.Mark&(event.MarkOutage|event.MarkAllowed) != 0 || r.Class&(event.Failed|event.Succeeded) == 0 {
 			continue
 		}
 		c, s := b.line(i)

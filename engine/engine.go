@@ -240,7 +240,7 @@ func (g *Engine) process() {
 func (g *Engine) passes() []pass {
 	l := make([]pass, g.Workers)
 	for w := range l {
-		l[w] = pass{Engine: g, w: g.workers[w], b: &g.block, view: g.view, sums: &g.sums[w]}
+		l[w] = pass{Engine: g, w: g.workers[w], b: &g.block, view: g.view, sums: &g.sums[w], votes: &g.sums[w]}
 	}
 	return l
 }

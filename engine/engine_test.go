@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
 
+	"goshawk/decide"
 	"goshawk/decode"
 	"goshawk/detect"
 	"goshawk/engine"
@@ -256,4 +258,36 @@ func FuzzScan(f *testing.F) {
 			t.Fatalf("%d lines: counted %d, of which %d events and %d not understood", lines, one.Input.Lines, one.Input.Events, one.Input.Unparsed)
 		}
 	})
+}
+
+// An allowed actor is shown with what it would have been accused of, counts
+// nowhere, and nobody else's findings change for it.
+func TestAllowed(t *testing.T) {
+	log := world(t, "shop", 15000, 1, decode.AppendJSON, false)
+	want := run(t, engine.Options{}, 1<<16, log)
+	worst := want.Actors[0].Actor
+	for _, a := range want.Actors {
+		if a.Actor.Scope == event.IP {
+			worst = a.Actor
+			break
+		}
+	}
+	allow, err := decide.NewAllowList([]decide.Allow{{IP: netip.MustParsePrefix(worst.Value + "/32"), Reason: "ours"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, workers := range []int{1, 2} {
+		got := run(t, engine.Options{Allow: allow, Workers: workers}, 1<<16, log)
+		if len(got.Allowed) != 1 || got.Allowed[0].Actor != worst || got.Allowed[0].Score < 0.8 || got.Allowed[0].Detector == "" || got.Allowed[0].Events == 0 {
+			t.Errorf("allowed: %+v", got.Allowed)
+		}
+		for _, a := range got.Actors {
+			if a.Actor == worst {
+				t.Errorf("%v is accused though it is allowed", worst)
+			}
+		}
+		if got.Input.Events != want.Input.Events {
+			t.Errorf("%d events, want %d", got.Input.Events, want.Input.Events)
+		}
+	}
 }

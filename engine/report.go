@@ -60,10 +60,32 @@ const maxSamplesTotal, maxSignatures = 20, 100
 // allowedActors lists who was allowed, and why.
 func (g *Engine) allowedActors() (l []Allowed) {
 	for k, n := range g.allowed {
-		l = append(l, Allowed{Actor: k.actor, Reason: g.Allow.Entry(k.entry).Reason, Events: n})
+		x := Allowed{Actor: k.actor, Reason: g.Allow.Entry(k.entry).Reason, Events: n}
+		for _, sh := range g.shards {
+			for _, sub := range sh.subjects {
+				if !sub.allowed || sub.as != k.actor || sub.best < max(0.5, x.Score) {
+					continue
+				}
+				if d := sub.strongest(g); sub.best > x.Score || d < x.Detector {
+					x.Score, x.Detector = sub.best, d
+				}
+			}
+		}
+		l = append(l, x)
 	}
 	slices.SortFunc(l, func(a, b Allowed) int { return cmp.Or(a.Actor.Compare(b.Actor), cmp.Compare(a.Reason, b.Reason)) })
 	return l
+}
+
+// strongest names the detector whose finding weighs most.
+func (s *subject) strongest(g *Engine) string {
+	best := s.open[0]
+	for _, f := range s.open[1:] {
+		if f.sig.LLR > best.sig.LLR || f.sig.LLR == best.sig.LLR && f.det < best.det {
+			best = f
+		}
+	}
+	return g.detectors[best.det].Name
 }
 
 func cut(s string) string { return s[:min(len(s), maxEvidence)] }
@@ -136,7 +158,7 @@ func (g *Engine) judgements(r *Result) {
 	}
 	for _, sh := range g.shards {
 		for _, sub := range sh.subjects {
-			if sub.best < 0.5 {
+			if sub.best < 0.5 || sub.allowed {
 				continue
 			}
 			for _, f := range sub.open {

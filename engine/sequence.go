@@ -174,9 +174,11 @@ func (g *Engine) take(f *feed, c *chunk, r, next *event.Rec) bool {
 	if f.successes >= outcomes {
 		x.Mark |= event.MarkOutcomes
 	}
-	if x.Class&event.Login == 0 {
+	switch {
+	case x.Mark&event.MarkAllowed != 0:
+	case x.Class&event.Login == 0:
 		g.outage.other(x)
-	} else if g.outage.fails(x) {
+	case g.outage.fails(x):
 		x.Mark |= event.MarkOutage
 	}
 	b.route(i)

@@ -25,7 +25,10 @@ type pass struct {
 	w    *worker
 	b    *block
 	view *inventory.View
-	sums *inventory.Sums // this worker's votes
+	sums *inventory.Sums // where votes go: votes, or void for allowed actors
+
+	votes *inventory.Sums // this worker's
+	void  inventory.Sums
 
 	c       detect.Case
 	notices []notice
@@ -70,6 +73,10 @@ func (p *pass) work(sh *shard, list []touch) {
 		p.sink += sum
 		for _, t := range batch {
 			i := int(t.at >> 4)
+			p.sums = p.votes
+			if p.b.recs[i].Mark&event.MarkAllowed != 0 {
+				p.sums = &p.void
+			}
 			p.count(sh, i, &p.b.recs[i], event.Scope(t.at&15), t.key)
 		}
 	}
@@ -85,6 +92,9 @@ const floor = 20
 func (p *pass) count(sh *shard, i int, r *event.Rec, scope event.Scope, key uint64) {
 	a := sh.table.get(key)
 	a.Scope = scope
+	if r.Mark&event.MarkAllowed != 0 {
+		a.Flags |= detect.Allowed
+	}
 	minute, hour := a.Observe(r)
 	switch scope {
 	case event.IP:

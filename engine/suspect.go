@@ -34,7 +34,9 @@ type subject struct {
 	claim   int64   // when it first reached 0.8
 	members map[event.Actor]uint32
 	seen    []event.Actor
-	lost    []string // accounts entered while it was suspected
+	allowed bool        // the allow list names it
+	as      event.Actor // as whom
+	lost    []string    // accounts entered while it was suspected
 }
 
 // maxLost bounds the accounts named as lost to one actor.
@@ -97,7 +99,10 @@ func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Ca
 		if !ok {
 			return
 		}
-		sub = &subject{actor: actor, key: a.Key, scope: a.Scope}
+		sub = &subject{actor: actor, key: a.Key, scope: a.Scope, allowed: a.Flags&detect.Allowed != 0}
+		if k, ok := p.w.allowed(); ok && sub.allowed {
+			sub.as = k.actor
+		}
 		if i >= 0 {
 			sub.print = p.b.recs[i].Print
 		}
@@ -132,7 +137,7 @@ func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Ca
 	if i >= 0 && sub.group() {
 		sub.join(p.evidence(i), &p.b.recs[i])
 	}
-	if state := sub.weigh(p.Engine, c.Now); state != "" && p.OnFinding != nil {
+	if state := sub.weigh(p.Engine, c.Now); state != "" && p.OnFinding != nil && !sub.allowed {
 		p.notices = append(p.notices, notice{i, state, shardOf(a.Key), sub, f})
 	}
 }

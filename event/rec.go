@@ -38,5 +38,6 @@ const (
 	MarkTool     uint8 = 1 << iota // the user agent is a library or a tool, not a browser or an app
 	MarkOutage                     // nobody could log in just then
 	MarkOutcomes                   // its source had shown enough successes for shares to mean something
+	MarkAllowed                    // the allow list names its actor: it is judged apart, and counts for nobody else
 	MarkNoTime                     // time was taken from the previous event
 )
