@@ -165,9 +165,11 @@ func allowedAs(a decide.Allow, e *event.Event, tag *enrich.Tagger) event.Actor {
 // event decodes one line once more, for evidence.
 func (w *worker) event(c *chunk, s span) *event.Event {
 	var r event.Rec
-	if w.dec.Decode(c.lineText(s), c.order, &w.ev) == nil {
-		w.en.Do(&w.ev, &r)
+	if w.dec.Decode(c.lineText(s), c.order, &w.ev) != nil {
+		w.ev.Reset() // a line cut short
+		return &w.ev
 	}
+	w.en.Do(&w.ev, &r)
 	return &w.ev
 }
 

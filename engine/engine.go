@@ -96,7 +96,6 @@ type Engine struct {
 	epochs      int
 	outage      outage
 	spare       []*chunk
-	signatures  []Signature
 	pending     []notice
 	campaigns   []detect.Finding
 	attempts    []attempt // a ring of journalSize
@@ -106,7 +105,6 @@ type Engine struct {
 	carries     event.Fields
 	inferred    bool
 	allowed     map[allowedKey]int64
-	anyOrder    decode.Order
 }
 
 // maxFormats bounds the formats a chunk counts lines by.

@@ -33,14 +33,14 @@ func (g *Engine) account(c *chunk) {
 	}
 	g.inferred = g.inferred || c.inferred
 	for _, b := range c.bad {
-		if len(in.Samples) < maxSamplesTotal {
-			in.Samples = append(in.Samples, Sample{c.source, c.line + int(b.line), b.reason, g.mask(cut(c.lineText(b.span)))})
+		if len(f.samples) < maxSamplesTotal {
+			f.samples = append(f.samples, Sample{c.source, c.line + int(b.line), b.reason, g.mask(cut(c.lineText(b.span)))})
 		}
 	}
 	for _, s := range c.marked {
 		line := c.lineText(s)
 		sig, ok := threat.Match(line)
-		if !ok || len(g.signatures) >= maxSignatures {
+		if !ok || len(f.signatures) >= maxSignatures {
 			continue
 		}
 		e := g.workers[0].event(c, s)
@@ -51,7 +51,7 @@ func (g *Engine) account(c *chunk) {
 				x.Note += " The address is private: it is a proxy's or an internal host's, and hides the real client. Log X-Forwarded-For, or read the proxy's own log."
 			}
 		}
-		g.signatures = append(g.signatures, x)
+		f.signatures = append(f.signatures, x)
 	}
 }
 
@@ -94,7 +94,7 @@ func cut(s string) string { return s[:min(len(s), maxEvidence)] }
 // that look like one.
 func (g *Engine) mask(line string) string {
 	w := g.workers[0]
-	if w.dec.Decode(line, g.anyOrder, &w.ev) == nil {
+	if w.dec.Decode(line, nil, &w.ev) == nil {
 		return g.tagger.Mask(line, w.ev.Key, w.ev.Session)
 	}
 	return g.tagger.Mask(line)
@@ -102,8 +102,11 @@ func (g *Engine) mask(line string) string {
 
 // result puts everything into its final form.
 func (g *Engine) result() *Result {
-	r := &Result{Input: g.input, Signatures: g.signatures}
+	r := &Result{Input: g.input}
 	for _, f := range g.feeds {
+		// By source, so that which are shown does not depend on the order of reading.
+		r.Input.Samples = append(r.Input.Samples, f.samples[:min(len(f.samples), maxSamplesTotal-len(r.Input.Samples))]...)
+		r.Signatures = append(r.Signatures, f.signatures[:min(len(f.signatures), maxSignatures-len(r.Signatures))]...)
 		f.stat.Format = f.mostly()
 		r.Input.Sources = append(r.Input.Sources, f.stat)
 	}

@@ -12,20 +12,22 @@ import (
 
 // feed is one open source: its chunks, decoded and waiting, and its clock.
 type feed struct {
-	src       Source
-	index     int
-	successes int
-	queue     []*chunk
-	line      int // of the next chunk
-	order     decode.Order
-	head64    []byte // the first 64 KiB, until the format is recognised
-	done      bool
-	clock     int64
-	behind    int // events in a row more than an hour behind the clock
-	stat      SourceStat
-	formats   [maxFormats]int // events by index of format
-	judged    int             // last line that was judged before the run resumed
-	wanted    []*keptLine     // lines up to there that are evidence, in order
+	src        Source
+	index      int
+	successes  int
+	queue      []*chunk
+	line       int // of the next chunk
+	order      decode.Order
+	head64     []byte // the first 64 KiB, until the format is recognised
+	done       bool
+	clock      int64
+	behind     int // events in a row more than an hour behind the clock
+	stat       SourceStat
+	formats    [maxFormats]int // events by index of format
+	judged     int             // last line that was judged before the run resumed
+	samples    []Sample
+	signatures []Signature
+	wanted     []*keptLine // lines up to there that are evidence, in order
 }
 
 // head returns the next record of the feed, and the one after it if there is
