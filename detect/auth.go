@@ -15,17 +15,14 @@ type Auth struct {
 	Entered     sketch.Distinct // accounts entered
 	Clients     sketch.Few      // addresses seen
 	Nets        sketch.Few
-	Window      uint32    // start of the current ten minutes, Unix seconds
-	WinFails    uint16    // failures in it
-	WinPeak     uint16    // most failures in any ten minutes
-	Streak      uint16    // failures since the last success
-	Regular     uint16    // gaps within a tenth, or a second, of the one before
-	Gaps        uint16    // gaps counted
-	Gap         uint32    // last gap, seconds
-	Round       uint16    // tries of accounts already tried a quarter of an hour or more after the first try
-	Sum         float32   // CUSUM of failures
-	Since       uint32    // when Sum last left 0
-	Won         [4]uint32 // line references of successes after failures
+	Window      uint32 // start of the current ten minutes, Unix seconds
+	WinFails    uint16 // failures in it
+	WinPeak     uint16 // most failures in any ten minutes
+	Streak      uint16 // failures since the last success
+	Regular     uint16 // gaps within a tenth, or a second, of the one before
+	Gaps        uint16 // gaps counted
+	Gap         uint32 // last gap, seconds
+	Round       uint16 // tries of accounts already tried a quarter of an hour or more after the first try
 	Template    uint32
 	Lines       Refs
 }

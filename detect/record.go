@@ -25,13 +25,11 @@ type Record struct {
 	Flags       uint8
 	Logins      uint16 // successful log-ins
 	Attempts    uint16 // log-in attempts
-	Refused     uint16
 }
 
 // Flags of a record.
 const (
 	Tool    uint8 = 1 << iota // its last event came from a library or a tool
-	Known                     // it logged in successfully before it failed
 	Watched                   // it has an open finding
 	Judged                    // it gave cause to be judged
 	Allowed                   // the allow list names it
@@ -63,9 +61,6 @@ func (a *Record) Observe(r *event.Rec) (closed, hour uint32) {
 	}
 	a.HourN++
 	a.Flags = a.Flags&^Tool | r.Mark&event.MarkTool
-	if r.Status == 401 || r.Status == 403 {
-		a.Refused = saturate(a.Refused)
-	}
 	return closed, hour
 }
 

@@ -5,7 +5,6 @@ package detect
 type Volume struct {
 	Since    uint32 // Unix seconds
 	Peak     uint32 // requests in the busiest minute
-	PeakHour uint32
 	Hour     uint32 // requests in the last whole hour
 	Run      uint16 // minutes in a row above the limit
 	Throttle uint16 // 429s

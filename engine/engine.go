@@ -293,7 +293,7 @@ func (g *Engine) epoch(end bool) {
 	for i := range g.sums {
 		g.total.Merge(&g.sums[i])
 	}
-	g.view = g.total.Solve(g.templates.names, g.last-g.start)
+	g.view = g.total.Solve(g.templates.names)
 	since := g.epochStart
 	g.epochStart, g.epochEvents = g.last, 0
 	g.epochs++

@@ -89,7 +89,7 @@ func (g *Engine) resume(r io.Reader) error {
 	for _, name := range names {
 		g.templates.add(name)
 	}
-	g.view = g.total.Solve(names, g.last-g.start)
+	g.view = g.total.Solve(names)
 	g.want()
 	return nil
 }

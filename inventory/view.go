@@ -34,9 +34,8 @@ type View struct {
 	Login    sketch.Beta // share of log-in attempts, or accounts, that fail from one source
 	Limits   [2]Limits   // people, programs
 	Peers    Peers
-	Span     int64 // nanoseconds between the first and the last event so far
-	Outcomes bool  // the stream has shown 20 successes: ratios mean something
-	Accounts bool  // the stream names the accounts that log-ins aim at
+	Outcomes bool // the stream has shown 20 successes: ratios mean something
+	Accounts bool // the stream names the accounts that log-ins aim at
 
 	Templates []Endpoint // by template id
 }
@@ -156,8 +155,8 @@ func (s *Sums) Merge(o *Sums) {
 }
 
 // Solve turns the stream's sums into a view. names gives the templates' names.
-func (s *Sums) Solve(names []string, span int64) *View {
-	v := &View{Span: span, Outcomes: s.Successes >= 20, Accounts: s.Accounts > 0}
+func (s *Sums) Solve(names []string) *View {
+	v := &View{Outcomes: s.Successes >= 20, Accounts: s.Accounts > 0}
 	v.Login = learned(PriorLogin, s.LoginK, s.LoginN)
 	v.Peers.LoginFailure = v.Login.Mean()
 	for i, prior := range [2]Limits{PriorPeople, PriorPrograms} {
