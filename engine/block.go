@@ -61,6 +61,7 @@ type worker struct {
 	allow *decide.AllowList
 	tag   *enrich.Tagger
 	ev    event.Event
+	rec   event.Rec // of the line decoded once more
 
 	format   string // of the last event, and its index
 	formatAt int
@@ -164,12 +165,12 @@ func allowedAs(a decide.Allow, e *event.Event, tag *enrich.Tagger) event.Actor {
 
 // event decodes one line once more, for evidence.
 func (w *worker) event(c *chunk, s span) *event.Event {
-	var r event.Rec
+	w.rec = event.Rec{}
 	if w.dec.Decode(c.lineText(s), c.order, &w.ev) != nil {
 		w.ev.Reset() // a line cut short
 		return &w.ev
 	}
-	w.en.Do(&w.ev, &r)
+	w.en.Do(&w.ev, &w.rec)
 	return &w.ev
 }
 

@@ -56,22 +56,23 @@ func (g *Engine) journal() {
 		c, s := b.line(i)
 		a := attempt{r.Time, r.Client, r.Print, c.addr[b.where[i].rec], r.Account, r.Template, r.Net, uint32(c.source), uint32(c.line) + s.line,
 			r.Class&event.Failed != 0, r.Class&event.Succeeded != 0}
-		if len(g.attempts) < journalSize {
-			g.attempts = append(g.attempts, a)
-		} else {
-			g.attempts[g.attempted%journalSize] = a
-		}
+		g.attempts = keepLatest(g.attempts, g.attempted, journalSize, a)
 		g.attempted++
 		if a.failed {
 			f := failure{r.Client, keptLine{c.source, c.line + int(s.line), strings.Clone(cut(c.lineText(s)))}}
-			if len(g.failures) < failuresKept {
-				g.failures = append(g.failures, f)
-			} else {
-				g.failures[g.failed%failuresKept] = f
-			}
+			g.failures = keepLatest(g.failures, g.failed, failuresKept, f)
 			g.failed++
 		}
 	}
+}
+
+// keepLatest puts the n-th thing, from 0, into a ring of the latest size.
+func keepLatest[T any](ring []T, n, size int, x T) []T {
+	if len(ring) < size {
+		return append(ring, x)
+	}
+	ring[n%size] = x
+	return ring
 }
 
 // source is what the journal says of one address.

@@ -39,14 +39,14 @@ type pass struct {
 func (p *pass) own(sh *shard, list []uint32) {
 	for _, i := range list {
 		r := &p.b.recs[i]
-		ok := r.Status/100 == 2
-		was := sh.owners.touch(objectKey(r), uint32(r.Principal>>20)|1, ok)
+		ok, who := r.Status/100 == 2, uint32(r.Principal>>20)|1
+		was := sh.owners.touch(objectKey(r), who, ok)
 		t := p.sums.Template(r.Template)
 		switch {
 		case was.count == 0:
 			r.Owner = event.OwnerFirst
 			t.Owned++
-		case was.who == uint32(r.Principal>>20)|1:
+		case was.who == who:
 			r.Owner = event.OwnerSelf
 		case was.other:
 			r.Owner = event.OwnerShared

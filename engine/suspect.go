@@ -91,20 +91,17 @@ func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Ca
 		if e == nil {
 			return
 		}
-		actor, ok := enrich.Actor(e, a.Scope, p.tagger)
-		switch a.Scope {
-		case event.Group:
-			actor, ok = enrich.Actor(e, event.Fingerprint, p.tagger)
+		scope := a.Scope
+		if scope == event.Group {
+			scope = event.Fingerprint
 		}
+		actor, ok := enrich.Actor(e, scope, p.tagger)
 		if !ok {
 			return
 		}
-		sub = &subject{actor: actor, key: a.Key, scope: a.Scope, allowed: a.Flags&detect.Allowed != 0}
+		sub = &subject{actor: actor, key: a.Key, scope: a.Scope, print: p.w.rec.Print, allowed: a.Flags&detect.Allowed != 0}
 		if k, ok := p.w.allowed(); ok && sub.allowed {
 			sub.as = k.actor
-		}
-		if i >= 0 {
-			sub.print = p.b.recs[i].Print
 		}
 		sh.subjects[a.Key] = sub
 		a.Flags |= detect.Watched
