@@ -20,11 +20,11 @@ func benchmark(b *testing.B, o Options, line string) {
 		b.Fatal(err)
 	}
 	var e event.Event
-	order := d.Guess(line)
+	in := &Context{Order: d.Guess(line)}
 	b.SetBytes(int64(len(line)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := d.Decode(line, order, &e); err != nil {
+		if err := d.Decode(line, in, &e); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -44,8 +44,8 @@ func TestAllocations(t *testing.T) {
 	d, _ := New(Options{})
 	var e event.Event
 	for _, line := range []string{nginxLine, jsonLine, pinoLine, trapLine, errorLine, "not a log line", `{"msg":"listening"}`} {
-		order := d.Guess(line)
-		if n := testing.AllocsPerRun(100, func() { d.Decode(line, order, &e) }); n != 0 {
+		in := &Context{Order: d.Guess(line)}
+		if n := testing.AllocsPerRun(100, func() { d.Decode(line, in, &e) }); n != 0 {
 			t.Errorf("%v allocations: %s", n, line)
 		}
 	}

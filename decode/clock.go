@@ -70,6 +70,49 @@ func (c *clock) rfc1123(s string) (t stamp, n int) {
 	return c.rest(s, 25, four(s, 12), month(s[8:11]), two(s, 5), s[17:25])
 }
 
+// bsd reads Oct 12 14:32:45[.123456] (RFC 3164), its day perhaps with a blank
+// before it. The year is the last in which the time does not lie more than a
+// day after written, in Unix nanoseconds; if that is 0, it is 1970.
+func (c *clock) bsd(s string, written int64) (t stamp, n int) {
+	if len(s) < 15 || s[3] != ' ' || s[6] != ' ' {
+		return t, 0
+	}
+	m, d := month(s[:3]), two(s, 4)
+	if s[4] == ' ' && digit(s[5]) {
+		d = int(s[5] - '0')
+	}
+	year := max(time.Unix(0, written).UTC().Year(), 1970)
+	for back := range 8 { // 29 February is not in every year
+		if t, n = c.rest(s, 15, year-back, m, d, s[7:15]); n > 0 && (t.ns <= written+24*int64(time.Hour) || written == 0) {
+			return t, n
+		}
+	}
+	return stamp{}, 0
+}
+
+// ctime reads Thu Oct 12 14:32:45[.123456] 2023.
+func (c *clock) ctime(s string) (t stamp, n int) {
+	if len(s) < 24 || s[3] != ' ' || s[7] != ' ' || s[10] != ' ' {
+		return t, 0
+	}
+	d := two(s, 8)
+	if s[8] == ' ' && digit(s[9]) {
+		d = int(s[9] - '0')
+	}
+	end := 19
+	if s[end] == '.' {
+		for end++; end < len(s) && digit(s[end]); end++ {
+		}
+	}
+	if end+5 > len(s) || s[end] != ' ' {
+		return t, 0
+	}
+	if t, n = c.rest(s[:end], 19, four(s, end+1), month(s[4:7]), d, s[11:19]); n != end {
+		return stamp{}, 0
+	}
+	return t, end + 5
+}
+
 // written reads a time in any of these forms.
 func (c *clock) written(s string) (stamp, int) {
 	if t, n := c.clf(s); n > 0 {
@@ -78,7 +121,10 @@ func (c *clock) written(s string) (stamp, int) {
 	if t, n := c.iso(s); n > 0 {
 		return t, n
 	}
-	return c.rfc1123(s)
+	if t, n := c.rfc1123(s); n > 0 {
+		return t, n
+	}
+	return c.ctime(s)
 }
 
 // any reads the whole of s: a written time, or a number of seconds,

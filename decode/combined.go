@@ -18,7 +18,8 @@ var Combined = register(Format{
 		"A number without a point is ambiguous (bytes, seconds or microseconds) and is ignored: name such a format with `--log-format`.\n\n" +
 		"Source: Apache, mod_log_config; nginx, ngx_http_log_module.",
 	Carries: clfFields | event.HasReferer | event.HasUserAgent | event.HasDuration | event.HasForwarded | event.HasHost | event.HasKey,
-	rank:    1,
+	Encode:  AppendCombined,
+	rank:    2,
 	fits:    func(line string) bool { return line[0] != '{' },
 	decode:  decodeCombined,
 })

@@ -18,9 +18,10 @@ import (
 
 // Options of decoding. The zero value recognises every registered format.
 type Options struct {
-	LogFormat string         // an nginx log_format or an Apache LogFormat; tried before all others
-	Format    string         // decode with this format only
-	Zone      *time.Location // of times that carry none; nil means UTC
+	LogFormat string            // an nginx log_format or an Apache LogFormat; tried before all others
+	JSON      map[string]string // what JSON objects call things: paths such as "http.req.ip" by field, see Mapped
+	Format    string            // decode with this format only, and with the envelopes
+	Zone      *time.Location    // of times that carry none; nil means UTC
 }
 
 // ErrSkip marks a line that is well formed but holds no request: a header, a
@@ -36,17 +37,30 @@ type Error struct {
 
 func (e *Error) Error() string { return "byte " + strconv.Itoa(e.Offset) + ": " + e.Reason }
 
-// Format is one kind of log line.
+// Format is one kind of log line, or an envelope around lines of other formats.
 type Format struct {
-	Name    string
-	Title   string       // one line
-	Doc     string       // a paragraph or two, Markdown
-	Carries event.Fields // the most that a line can carry; Event.Carries has what its own layout does
+	Name     string
+	Title    string       // one line
+	Doc      string       // a paragraph or two, Markdown
+	Carries  event.Fields // the most that a line can carry; Event.Carries has what its own layout does
+	Envelope bool         // what is inside it is decoded by another format
 
-	rank   int                    // of two formats that fit equally well, the lower is tried first
+	// Encode appends e as one line, without a newline, and returns the longer
+	// slice; nil for what is only read. Decoding the line gives back all of e that
+	// the format holds, and no more than it holds.
+	Encode func(dst []byte, e *event.Event) []byte
+
+	rank   int                    // of two formats that fit equally well, the lower is tried first; see loose
 	fits   func(line string) bool // cheap: false only if decode is sure to fail
 	decode func(d *Decoder, line string, e *event.Event) error
 }
+
+// loose is the least rank of formats that would understand a line of another's
+// in a way: they are tried last, however well they fit.
+const loose = 8
+
+// maxDepth is how many envelopes a line may be in.
+const maxDepth = 4
 
 var registry []Format // by name
 
@@ -62,22 +76,34 @@ func Formats() []Format { return slices.Clone(registry) }
 // Order is a list of formats to try, best first, as indices into Formats.
 type Order []uint8
 
+// Context is what the meaning of a line depends on beside the line: what was
+// read before it, and when. The zero value tries every format.
+type Context struct {
+	Order   Order  // formats to try, best first, from Guess; nil for all
+	Header  string // that names the lines' columns, from Sections
+	Written int64  // when the log was last written, Unix nanoseconds: a time without a year lies in the year before; 0 unknown
+}
+
 // Decoder decodes lines. Make one for each goroutine.
 type Decoder struct {
-	clock   clock
-	custom  *layout // of Options.LogFormat
-	usable  Order   // formats that the options allow, in order of rank
-	fields  fields  // of the line at hand
-	keys    keyCache
-	scratch []byte // strings whose escapes were undone
-	depth   int    // of messages inside messages
-	err     Error
+	clock    clock
+	custom   *layout  // of Options.LogFormat
+	mapping  *dialect // of Options.JSON
+	dispatch bool     // JSON of a known dialect is read as such
+	usable   Order    // formats that the options allow, in order of rank
+	context  *Context
+	fields   fields // of the line at hand
+	keys     []*keyCache
+	scratch  []byte // strings whose escapes were undone
+	depth    int    // of envelopes around the line at hand
+	program  string // that wrote the line, if an envelope tells
+	err      Error
 }
 
 // New returns a decoder. It fails on a LogFormat that cannot be compiled, with
 // the position, and on a Format that does not exist.
 func New(o Options) (*Decoder, error) {
-	d := &Decoder{clock: newClock(o.Zone)}
+	d := &Decoder{clock: newClock(o.Zone), dispatch: o.Format == ""}
 	if o.LogFormat != "" {
 		l, err := compile(o.LogFormat)
 		if err != nil {
@@ -85,14 +111,21 @@ func New(o Options) (*Decoder, error) {
 		}
 		d.custom = l
 	}
+	if len(o.JSON) > 0 {
+		l, err := compileJSON(o.JSON)
+		if err != nil {
+			return nil, fmt.Errorf("JSON mapping: %w", err)
+		}
+		d.mapping = l
+	}
 	for i, f := range registry {
-		if (o.Format == "" || o.Format == f.Name) && (f.Name != customName || d.custom != nil) {
+		if (o.Format == "" || o.Format == f.Name || f.Envelope) && (f.Name != customName || d.custom != nil) {
 			d.usable = append(d.usable, uint8(i))
 		}
 	}
 	slices.SortStableFunc(d.usable, func(a, b uint8) int { return cmp.Compare(registry[a].rank, registry[b].rank) })
 	switch {
-	case len(d.usable) > 0:
+	case o.Format == "" || slices.ContainsFunc(d.usable, func(i uint8) bool { return registry[i].Name == o.Format }):
 		return d, nil
 	case o.Format == customName:
 		return nil, fmt.Errorf("format %q needs a log format", customName)
@@ -114,89 +147,176 @@ const (
 // beginning of a source. It looks at 64 KiB and 200 lines that are not blank.
 // Every usable format is in the result, so a mixed log is decoded line by line.
 func (d *Decoder) Guess(head string) Order {
-	var (
-		e     event.Event
-		line  string
-		score = make([]int, len(registry))
-	)
-	head = head[:min(len(head), guessBytes)]
-	for n := 0; n < guessLines && head != ""; {
-		line, head, _ = strings.Cut(head, "\n")
-		if line, _ = clean(line); line == "" {
-			continue
-		}
-		n++
-		for _, i := range d.usable {
-			if !registry[i].fits(line) {
+	var e event.Event
+	score := make([]int, len(registry))
+	n := 0
+	for header, text := range Sections(head[:min(len(head), guessBytes)], "") {
+		in := Context{Order: d.usable, Header: header}
+		for line := range strings.Lines(text) {
+			if line, _ = clean(line); line == "" {
 				continue
 			}
-			switch d.try(&registry[i], line, &e) {
-			case nil:
-				score[i] += 100 + bits.OnesCount32(uint32(e.Carries))
-			case ErrSkip:
-				score[i]++
+			if n++; n > guessLines {
+				break
+			}
+			for _, i := range d.usable {
+				f := &registry[i]
+				d.begin(&in)
+				switch d.try(f, line, &e) {
+				case nil:
+					weight := 100 + bits.OnesCount32(uint32(e.Carries))
+					score[i] += weight
+					if e.Format != f.Name { // in an envelope
+						score[formatIndex(e.Format)] += weight
+					}
+				case ErrSkip:
+					score[i]++
+				}
 			}
 		}
 	}
 	order := slices.Clone(d.usable)
 	slices.SortStableFunc(order, func(a, b uint8) int {
-		if d.custom != nil && (registry[a].Name == customName) != (registry[b].Name == customName) {
-			return cmp.Compare(registry[a].rank, registry[b].rank)
+		f, g := &registry[a], &registry[b]
+		if f.rank < 0 != (g.rank < 0) || f.rank >= loose != (g.rank >= loose) {
+			return cmp.Compare(f.rank, g.rank)
 		}
 		return cmp.Compare(score[b], score[a])
 	})
 	return order
 }
 
-// Decode fills e from one line without its newline. It tries the formats of
-// order until one understands the line; with a nil order, all of them. The
-// result depends on the line and the order alone, never on earlier lines.
+func formatIndex(name string) int {
+	i, _ := slices.BinarySearchFunc(registry, name, func(f Format, name string) int { return strings.Compare(f.Name, name) })
+	return i
+}
+
+// Decode fills e from one line without its newline. It tries the formats of the
+// context's order until one understands the line; a nil context is an empty one.
+// The result depends on the line and the context alone, never on earlier lines.
 //
 // Strings of e alias line, or memory of d that its next call reuses: Clone
 // what outlives that. ErrSkip marks a line that is no request. Any other error
-// is an *Error: why the likeliest format did not understand it; e is then empty.
-func (d *Decoder) Decode(line string, order Order, e *event.Event) error {
+// is an *Error, of the format that came farthest into the line; e is then empty.
+func (d *Decoder) Decode(line string, in *Context, e *event.Event) error {
 	line, cut := clean(line)
 	if line == "" {
 		e.Reset()
 		return ErrSkip
 	}
+	if in == nil {
+		in = &everything
+	}
+	d.begin(in)
+	err := d.choose(line, e)
+	if err != nil {
+		e.Reset()
+		d.err.Offset += cut
+	}
+	return err
+}
+
+var everything Context
+
+// begin forgets the last line.
+func (d *Decoder) begin(in *Context) {
+	d.context, d.scratch, d.depth, d.program = in, d.scratch[:0], 0, ""
+}
+
+// choose decodes the line with the first format that understands it. The error
+// is that of the format that came farthest, of a loose one only if no other came
+// anywhere.
+func (d *Decoder) choose(line string, e *event.Event) error {
+	order := d.context.Order
 	if order == nil {
 		order = d.usable
 	}
-	first := Error{Reason: "no format fits"}
-	tried := false
+	best := Error{Offset: -1}
 	for _, i := range order {
-		f := &registry[i]
-		if !f.fits(line) {
-			continue
-		}
-		err := d.try(f, line, e)
-		if err == nil {
-			e.Format = f.Name
+		switch f := &registry[i]; d.try(f, line, e) {
+		case nil:
 			return nil
-		}
-		if err == ErrSkip {
-			e.Reset()
-			return err
-		}
-		if !tried {
-			first, tried = d.err, true
+		case ErrSkip:
+			return ErrSkip
+		case errUnfit:
+		default:
+			if f.rank < loose && d.err.Offset > best.Offset || f.rank >= loose && best.Offset <= 0 {
+				best = d.err
+			}
 		}
 	}
-	e.Reset()
 	if line[0] == '#' {
 		return ErrSkip
 	}
-	first.Offset += cut
-	d.err = first
+	if best.Offset < 0 {
+		best = Error{Reason: "no format fits"}
+	}
+	d.err = best
 	return &d.err
 }
 
+// errUnfit says that a line is plainly not of a format.
+var errUnfit = errors.New("unfit")
+
 func (d *Decoder) try(f *Format, line string, e *event.Event) error {
+	if !f.fits(line) {
+		return errUnfit
+	}
 	e.Reset()
-	d.scratch, d.depth = d.scratch[:0], 0
-	return f.decode(d, line, e)
+	err := f.decode(d, line, e)
+	if err == nil && e.Format == "" {
+		e.Format = f.Name
+	}
+	return err
+}
+
+// envelope is what surrounds a line and counts for it.
+type envelope struct {
+	time    stamp
+	timed   bool   // time is one
+	level   string // log level
+	program string // that wrote the line: nginx, haproxy, wordpress(example.com)
+	at      int    // where in the envelope's own line the line begins
+	undone  bool   // its escapes were undone, so that bytes of it are not at its places any more
+}
+
+// inside decodes the line that an envelope holds by the formats of the order.
+// The line's own time counts if it has a date and a zone, else the envelope's.
+func (d *Decoder) inside(line string, env envelope, e *event.Event) error {
+	line, cut := clean(line)
+	if line == "" || d.depth == maxDepth {
+		return ErrSkip
+	}
+	outer := d.program
+	if env.program != "" {
+		d.program = env.program
+	}
+	d.depth++
+	err := d.choose(line, e)
+	d.depth--
+	d.program = outer
+	if err != nil {
+		if d.err.Offset += env.at + cut; env.undone {
+			d.err.Offset = env.at
+		}
+		return err
+	}
+	if env.timed && (e.Flags&event.NoTime != 0 || e.Flags&event.TimeInferred != 0 && env.time.zoned) {
+		d.stamp(e, env.time)
+	}
+	if e.Level == "" {
+		e.Level = env.level
+	}
+	return nil
+}
+
+// stamp sets the time of e.
+func (d *Decoder) stamp(e *event.Event, t stamp) {
+	e.Time = t.ns
+	e.Carries |= event.HasTime
+	if e.Flags &^= event.NoTime | event.TimeInferred; !t.zoned {
+		e.Flags |= event.TimeInferred
+	}
 }
 
 func (d *Decoder) fail(offset int, reason string) error {

@@ -23,6 +23,7 @@ type fields struct {
 	latency  int64
 	bunyan   bool
 	item     meaning // of the header whose value comes next
+	notes    [16]string
 }
 
 // where is what kind of object a field stands in.
@@ -56,7 +57,7 @@ func mask(of ...slot) (m uint64) {
 // counted says which slots count where. What a request's body or an error says
 // about a "status" is not the request's.
 var counted = [places]uint64{
-	atTop: mask(noSlot, anID, anItemName, anItemValue) ^ (1<<slots - 1),
+	atTop: mask(noSlot, aDialect, anID, anItemName, anItemValue) ^ (1<<slots - 1),
 	inRequest: mask(aPeer, aClient, aForwarded, aMethod, aRequest, aTarget, aRoute, aQuery, aBytesIn, aLength, aAgent, aReferer, aUser, aUserName,
 		aKey, aAuthorized, aSession, aCookie, aTLS, aHost, aScheme, aProto, aTrace, anID, aBody, headers, cookies, aTime),
 	inResponse:        mask(aStatus, aCode, aBytes, aLength, aMillis, aMicros, aNanos, aSeconds, headers),
@@ -351,6 +352,8 @@ func (d *Decoder) set(e *event.Event, w where, m meaning, v string) {
 		}
 	case aBunyan:
 		f.bunyan = v == "0"
+	case aNote:
+		f.notes[m.rank] = v
 	}
 }
 

@@ -15,23 +15,52 @@ var JSON = register(Format{
 		"A duration counts only if its unit is known: `request_time` with a decimal point, `responseTime` in milliseconds, or a name or value that ends in its unit. " +
 		"What nginx writes without `escape=json` (`\\x22`, `-`, nothing at all, `0.1, 0.2`, a comma too many) is read too.",
 	Carries: event.HasBytesIn<<1 - 1,
-	rank:    0,
-	fits:    func(line string) bool { return line[0] == '{' },
-	decode:  func(d *Decoder, line string, e *event.Event) error { return d.json(line, e) },
+	Encode:  AppendJSON,
+	rank:    1,
+	fits:    isObject,
+	decode: func(d *Decoder, line string, e *event.Event) error {
+		l := &common
+		if d.mapping != nil {
+			l = d.mapping
+		}
+		return d.json(l, line, e)
+	},
 })
 
-const (
-	maxNesting  = 16 // objects deeper than this are skipped
-	maxMessages = 2  // messages inside messages
-)
+func isObject(line string) bool { return line[0] == '{' }
 
-func (d *Decoder) json(line string, e *event.Event) error {
+// maxNesting is the depth below which objects are skipped.
+const maxNesting = 16
+
+// json decodes an object by the names of a dialect. An object of another
+// dialect, told by a key that it alone has, is decoded by that one's.
+func (d *Decoder) json(l *dialect, line string, e *event.Event) error {
 	d.fields = fields{}
 	d.err = Error{}
-	s := scanner{d: d, e: e, s: line}
-	end := s.object(0, atTop, 0)
+	s := scanner{d: d, e: e, s: line, dialect: l, cache: d.cache(l)}
+	end := s.object(0, atTop, 0, 0)
+	if s.other != nil {
+		e.Reset()
+		err := d.json(s.other, line, e)
+		if err == nil && e.Format == "" {
+			e.Format = s.other.format
+		}
+		if err == nil || err == ErrSkip {
+			return err
+		}
+		e.Reset()
+		d.dispatch = false
+		err = d.json(l, line, e)
+		d.dispatch = true
+		return err
+	}
 	if end < 0 && s.reason != "" {
 		return d.fail(s.at, s.reason)
+	}
+	if l.after != nil {
+		if done, err := l.after(d, e); done {
+			return err
+		}
 	}
 	if d.finish(e) {
 		if end < 0 {
@@ -42,36 +71,15 @@ func (d *Decoder) json(line string, e *event.Event) error {
 	if end < 0 {
 		return d.fail(len(line), "the object does not end")
 	}
-	return d.inner(e)
-}
-
-// inner decodes the log line that a message holds. The time of the object
-// stands in where the line has none.
-func (d *Decoder) inner(e *event.Event) error {
-	message, outer := d.fields.message, *e
-	if message, _ = clean(message); message == "" || d.depth == maxMessages {
+	if d.fields.message == "" {
 		return ErrSkip
 	}
-	d.depth++
-	e.Reset()
-	var err error
-	if message[0] == '{' {
-		err = d.json(message, e)
-	} else if err = decodeCombined(d, message, e); err != nil {
-		e.Reset()
-		err = decodeText(d, message, e)
+	env := envelope{level: e.Level, undone: true}
+	if env.timed = e.Flags&event.NoTime == 0; env.timed {
+		env.time = stamp{ns: e.Time, zoned: e.Flags&event.TimeInferred == 0}
 	}
-	d.depth--
-	if err != nil {
-		return ErrSkip
-	}
-	if e.Flags&event.NoTime != 0 && outer.Flags&event.NoTime == 0 {
-		e.Time = outer.Time
-		e.Flags = e.Flags&^event.NoTime | outer.Flags&event.TimeInferred
-		e.Carries |= event.HasTime
-	}
-	if e.Level == "" {
-		e.Level = outer.Level
+	if err := d.inside(d.fields.message, env, e); err != nil {
+		return ErrSkip // what an application says is no failure of ours
 	}
 	return nil
 }
@@ -80,12 +88,15 @@ func (d *Decoder) inner(e *event.Event) error {
 // of a value's first byte and return the index after it, or -1: then reason
 // says what is wrong at at, or is empty if the line ended too early.
 type scanner struct {
-	d      *Decoder
-	e      *event.Event
-	s      string
-	keys   int // seen so far
-	at     int
-	reason string
+	d       *Decoder
+	e       *event.Event
+	s       string
+	dialect *dialect
+	cache   *keyCache
+	keys    int      // seen so far
+	other   *dialect // whose key was met
+	at      int
+	reason  string
 }
 
 func (p *scanner) fail(at int, reason string) int {
@@ -93,7 +104,7 @@ func (p *scanner) fail(at int, reason string) int {
 	return -1
 }
 
-func (p *scanner) object(i int, w where, depth int) int {
+func (p *scanner) object(i int, w where, depth int, path uint64) int {
 	s := p.s
 	for i++; ; {
 		for i < len(s) && (s[i] <= ' ' || s[i] == ',') {
@@ -112,8 +123,15 @@ func (p *scanner) object(i int, w where, depth int) int {
 		if end < 0 {
 			return -1
 		}
-		m := p.d.keys.lookup(p.keys, s[i+1:end])
+		k := p.cache.lookup(p.keys, p.dialect, path, s[i+1:end])
 		p.keys++
+		if k.slot == aDialect {
+			if w == atTop && p.d.dispatch {
+				p.other = dialects[k.rank]
+				return -1
+			}
+			k.meaning = lookup(s[i+1 : end])
+		}
 		if i = p.blank(end + 1); i >= len(s) {
 			return -1
 		}
@@ -123,14 +141,19 @@ func (p *scanner) object(i int, w where, depth int) int {
 		if i = p.blank(i + 1); i >= len(s) {
 			return -1
 		}
-		if i = p.value(i, w, m, depth); i < 0 {
+		if k.own {
+			i = p.value(i, atTop, k, depth)
+		} else {
+			i = p.value(i, w, k, depth)
+		}
+		if i < 0 {
 			return -1
 		}
 	}
 }
 
-func (p *scanner) value(i int, w where, m meaning, depth int) int {
-	s := p.s
+func (p *scanner) value(i int, w where, k key, depth int) int {
+	s, m := p.s, k.meaning
 	switch s[i] {
 	case '"':
 		end := closing(s, i+1)
@@ -144,10 +167,10 @@ func (p *scanner) value(i int, w where, m meaning, depth int) int {
 	case '{':
 		in := w.enter(m)
 		start := i
-		if in == nowhere || depth == maxNesting {
+		if in == nowhere && !k.way || depth == maxNesting {
 			i = p.skip(i)
 		} else {
-			i = p.object(i, in, depth+1)
+			i = p.object(i, in, depth+1, k.path)
 		}
 		if in == inBody && m.slot == aBody && i > 0 {
 			p.e.Body = s[start:i]
@@ -158,7 +181,7 @@ func (p *scanner) value(i int, w where, m meaning, depth int) int {
 	}
 	end := p.bare(i)
 	v := strings.TrimRight(s[i:end], " \t")
-	if m.slot != noSlot && m.slot < wrapper && v != "true" && v != "false" {
+	if m.slot != noSlot && m.slot < wrapper && (v != "true" && v != "false" || m.slot == aNote) {
 		p.d.set(p.e, w, m, v)
 	}
 	return end
@@ -182,7 +205,7 @@ func (p *scanner) array(i int, w where, m meaning, depth int) int {
 				return p.fail(i, "expected a header")
 			}
 			p.d.fields.item = meaning{}
-			if i = p.object(i, inHeader, depth+1); i < 0 {
+			if i = p.object(i, inHeader, depth+1, 0); i < 0 {
 				return -1
 			}
 		}

@@ -50,6 +50,8 @@ const (
 	aMessage    // text that may itself be a log line
 	anOutcome   // errorResponseType of API Gateway, limit_req_status of nginx
 	aBunyan     // "v", the version of bunyan's records
+	aDialect    // a key that one producer alone writes; its rank is the dialect's index
+	aNote       // kept as it is for a dialect's own use; its rank says where
 	anItemName  // name and value of a header given as an object
 	anItemValue //
 	wrapper     // objects only, from here on: one that adds nothing
@@ -67,25 +69,36 @@ type meaning struct {
 	rank uint8
 }
 
+// key is a name in its place: what it means, its path and whether the dialect
+// says so.
+type key struct {
+	path uint64
+	meaning
+	own bool // the dialect gives it its meaning
+	way bool // it is on the way to one that the dialect gives a meaning
+}
+
 // keyCache remembers what names mean by their position on the line, since the
 // lines of a log repeat their keys in order. A miss costs time, never a result.
 type keyCache [64]struct {
+	parent uint64
+	key
 	n   uint8
-	raw [29]byte
-	meaning
+	raw [28]byte
 }
 
-// lookup returns what the name means that is the i-th of its line.
-func (c *keyCache) lookup(i int, name string) meaning {
+// lookup returns what the name means that is the i-th of its line, in an object
+// whose path is parent.
+func (c *keyCache) lookup(i int, l *dialect, parent uint64, name string) key {
 	if i >= len(c) || len(name) > len(c[0].raw) {
-		return lookup(name)
+		return l.lookup(parent, name)
 	}
 	k := &c[i]
-	if string(k.raw[:k.n]) != name {
-		k.meaning = lookup(name)
+	if k.parent != parent || string(k.raw[:k.n]) != name || k.n == 0 {
+		k.key, k.parent = l.lookup(parent, name), parent
 		k.n = uint8(copy(k.raw[:], name))
 	}
-	return k.meaning
+	return k.key
 }
 
 // lookup returns what a name means: lower-cased, without its _ - . and spaces.

@@ -142,11 +142,11 @@ func TestWhole(t *testing.T) {
 		t.Helper()
 		log := lines(t, name)
 		d, _ := New(Options{})
-		order := d.Guess(strings.Join(log, "\n"))
+		in := &Context{Order: d.Guess(strings.Join(log, "\n"))}
 		n := 0
 		var e event.Event
 		for _, line := range log {
-			switch err := d.Decode(line, order, &e); {
+			switch err := d.Decode(line, in, &e); {
 			case err == nil && e.Format == format:
 				n++
 			case err == ErrSkip:

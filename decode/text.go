@@ -16,7 +16,7 @@ var Text = register(Format{
 		"A status may be told by words: Access Denied and Forbidden are 403, Unauthorized 401, rate limit exceeded and Too Many Requests 429. " +
 		"The agent and the body run to the end of the line, whatever they contain; two different addresses before them leave the client unknown.",
 	Carries: event.HasTime | event.HasClient | event.HasMethod | event.HasPath | event.HasStatus | event.HasUserAgent | event.HasKey,
-	rank:    2,
+	rank:    loose,
 	fits:    func(line string) bool { return line[0] != '{' },
 	decode:  decodeText,
 })

@@ -16,8 +16,8 @@ type chunk struct {
 	source int // index of the source in the result
 	feed   int // index of its feed
 	text   string
-	line   int // number of its first line, 1-based
-	order  decode.Order
+	line   int             // number of its first line, 1-based
+	in     *decode.Context // shared with other chunks, and never changed once they are decoded
 
 	recs   []event.Rec
 	at     []span     // of each record
@@ -88,7 +88,7 @@ func (w *worker) decode(c *chunk) {
 			c.skipped++
 			continue
 		}
-		if err := w.dec.Decode(line, c.order, &w.ev); err != nil {
+		if err := w.dec.Decode(line, c.in, &w.ev); err != nil {
 			if err == decode.ErrSkip {
 				c.skipped++
 				continue
@@ -166,7 +166,7 @@ func allowedAs(a decide.Allow, e *event.Event, tag *enrich.Tagger) event.Actor {
 // event decodes one line once more, for evidence.
 func (w *worker) event(c *chunk, s span) *event.Event {
 	w.rec = event.Rec{}
-	if w.dec.Decode(c.lineText(s), c.order, &w.ev) != nil {
+	if w.dec.Decode(c.lineText(s), c.in, &w.ev) != nil {
 		w.ev.Reset() // a line cut short
 		return &w.ev
 	}

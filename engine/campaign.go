@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/zeebo/xxh3"
 
@@ -59,7 +58,7 @@ func (g *Engine) journal() {
 		g.attempts = keepLatest(g.attempts, g.attempted, journalSize, a)
 		g.attempted++
 		if a.failed {
-			f := failure{r.Client, keptLine{c.source, c.line + int(s.line), strings.Clone(cut(c.lineText(s)))}}
+			f := failure{r.Client, keepLine(c, s)}
 			g.failures = keepLatest(g.failures, g.failed, failuresKept, f)
 			g.failed++
 		}
@@ -274,7 +273,7 @@ func (g *Engine) campaignFinding(hollow []*source, total int, llr float64) detec
 	}
 	for i := range g.failures {
 		if x := &g.failures[i]; member[x.client] && len(f.Evidence.Lines) < 5 {
-			f.Evidence.Lines = append(f.Evidence.Lines, detect.Line{Source: x.source, Line: x.line, Text: g.mask(x.text)})
+			f.Evidence.Lines = append(f.Evidence.Lines, detect.Line{Source: x.source, Line: x.line, Text: g.mask(x.text, x.in)})
 		}
 	}
 	slices.SortFunc(f.Evidence.Lines, func(a, b detect.Line) int { return cmp.Or(a.Source-b.Source, a.Line-b.Line) })

@@ -29,7 +29,9 @@ import (
 // ended by a newline but for the last of the log. The chunk belongs to the
 // engine from then on; a source never touches it again. At the end Next
 // returns io.EOF, with or without a last chunk. Any other error ends the
-// source: what was read before is still judged.
+// source: what was read before is still judged. If it also has a method
+// Written() int64, that is when the log that the last chunk is from was last
+// written, in Unix nanoseconds: times without a year are dated by it.
 type Source interface {
 	Name() string
 	Next() ([]byte, error)
@@ -194,7 +196,7 @@ func newEngine(ctx context.Context, sources []Source, o Options) (*Engine, error
 		}
 	}
 	for i, s := range sources {
-		g.feeds = append(g.feeds, &feed{src: s, index: i, stat: SourceStat{Name: s.Name()}})
+		g.feeds = append(g.feeds, &feed{src: s, index: i, in: &decode.Context{}, stat: SourceStat{Name: s.Name()}})
 	}
 	if o.Resume != nil {
 		return g, g.resume(o.Resume)

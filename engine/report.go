@@ -34,7 +34,7 @@ func (g *Engine) account(c *chunk) {
 	g.inferred = g.inferred || c.inferred
 	for _, b := range c.bad {
 		if len(f.samples) < maxSamplesTotal {
-			f.samples = append(f.samples, Sample{c.source, c.line + int(b.line), b.reason, g.mask(cut(c.lineText(b.span)))})
+			f.samples = append(f.samples, Sample{c.source, c.line + int(b.line), b.reason, g.mask(cut(c.lineText(b.span)), c.in)})
 		}
 	}
 	for _, s := range c.marked {
@@ -44,7 +44,7 @@ func (g *Engine) account(c *chunk) {
 			continue
 		}
 		e := g.workers[0].event(c, s)
-		x := Signature{Name: sig.Name, Threat: sig.Threat, Source: c.source, Line: c.line + int(s.line), Text: g.mask(cut(line)), Note: sig.Note}
+		x := Signature{Name: sig.Name, Threat: sig.Threat, Source: c.source, Line: c.line + int(s.line), Text: g.mask(cut(line), c.in), Note: sig.Note}
 		if e.Client.IsValid() {
 			x.Client = e.Client.String()
 			if e.Client.IsPrivate() || e.Client.IsLoopback() {
@@ -92,9 +92,9 @@ func cut(s string) string { return s[:min(len(s), maxEvidence)] }
 
 // mask hides the secrets of a raw line: those its own event names, and all
 // that look like one.
-func (g *Engine) mask(line string) string {
+func (g *Engine) mask(line string, in *decode.Context) string {
 	w := g.workers[0]
-	if w.dec.Decode(line, nil, &w.ev) == nil {
+	if w.dec.Decode(line, in, &w.ev) == nil {
 		return g.tagger.Mask(line, w.ev.Key, w.ev.Session)
 	}
 	return g.tagger.Mask(line)

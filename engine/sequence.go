@@ -1,9 +1,9 @@
 package engine
 
 import (
-	"bytes"
 	"io"
 	"math"
+	"strings"
 	"time"
 
 	"goshawk/decode"
@@ -16,9 +16,9 @@ type feed struct {
 	index      int
 	successes  int
 	queue      []*chunk
-	line       int // of the next chunk
-	order      decode.Order
-	head64     []byte // the first 64 KiB, until the format is recognised
+	line       int             // of the next chunk
+	in         *decode.Context // of the latest chunk; its order is nil until the format is recognised
+	head64     []byte          // the first 64 KiB, until the format is recognised
 	done       bool
 	clock      int64
 	behind     int // events in a row more than an hour behind the clock
@@ -211,16 +211,19 @@ func (g *Engine) fill(dry *feed) {
 			continue
 		}
 		n := max(chunksAhead/len(g.feeds), 1)
-		for k := 0; k < n || f.order == nil && len(f.head64) < recogniseBy; k++ {
+		for k := 0; k < n || f.in.Order == nil && len(f.head64) < recogniseBy; k++ {
 			data, err := f.src.Next()
 			if len(data) > 0 {
-				c := g.newChunk()
-				*c = chunk{recs: c.recs, at: c.at, addr: c.addr, ids: c.ids, bad: c.bad, marked: c.marked, source: f.index, feed: fi, text: alias(data), line: f.line + 1}
-				f.line += countLines(data)
-				f.queue = append(f.queue, c)
-				fresh = append(fresh, c)
+				for header, text := range decode.Sections(alias(data), f.in.Header) {
+					c := g.newChunk()
+					*c = chunk{recs: c.recs, at: c.at, addr: c.addr, ids: c.ids, bad: c.bad, marked: c.marked, source: f.index, feed: fi, text: text, line: f.line + 1}
+					c.in = f.context(header)
+					f.line += countLines(text)
+					f.queue = append(f.queue, c)
+					fresh = append(fresh, c)
+				}
 				g.input.Bytes += int64(len(data))
-				if f.order == nil {
+				if f.in.Order == nil {
 					f.head64 = append(f.head64, data[:min(len(data), recogniseBy-len(f.head64))]...)
 				}
 			}
@@ -236,12 +239,13 @@ func (g *Engine) fill(dry *feed) {
 				break
 			}
 		}
-		if f.order == nil {
-			f.order, f.head64 = g.workers[0].dec.Guess(string(f.head64)), nil
+		if f.in.Order == nil {
+			order := g.workers[0].dec.Guess(string(f.head64))
+			for _, c := range f.queue {
+				c.in.Order = order
+			}
+			f.in.Order, f.head64 = order, nil
 		}
-	}
-	for _, c := range fresh {
-		c.order = g.feeds[c.feed].order
 	}
 	g.parallel(len(fresh), func(w, i int) { g.workers[w].decode(fresh[i]) })
 	for _, c := range fresh {
@@ -257,10 +261,20 @@ func (g *Engine) fill(dry *feed) {
 // a source its format is recognised by, however it is cut into chunks.
 const chunksAhead, recogniseBy = 8, 64 << 10
 
-var newline = []byte{'\n'}
+// context is that of the feed's lines under a header.
+func (f *feed) context(header string) *decode.Context {
+	written := int64(0)
+	if s, ok := f.src.(interface{ Written() int64 }); ok {
+		written = s.Written()
+	}
+	if header != f.in.Header || written != f.in.Written {
+		f.in = &decode.Context{Order: f.in.Order, Header: strings.Clone(header), Written: written}
+	}
+	return f.in
+}
 
-func countLines(b []byte) int {
-	n := bytes.Count(b, newline)
+func countLines(b string) int {
+	n := strings.Count(b, "\n")
 	if b[len(b)-1] != '\n' {
 		n++
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"strings"
 
+	"goshawk/decode"
 	"goshawk/detect"
 	"goshawk/event"
 	"goshawk/inventory"
@@ -367,7 +368,12 @@ type keptLines struct {
 
 type keptLine struct {
 	source, line int
-	text         string `state:"-"` // read again
+	text         string          `state:"-"` // read again
+	in           *decode.Context `state:"-"`
+}
+
+func keepLine(c *chunk, s span) keptLine {
+	return keptLine{c.source, c.line + int(s.line), strings.Clone(cut(c.lineText(s))), c.in}
 }
 
 // keptPerShard and maxEvidence bound what is kept of lines, before masking.
@@ -384,7 +390,7 @@ func (p *pass) keep(sh *shard, i int) uint32 {
 // raw copies record i's line.
 func (p *pass) raw(i int) keptLine {
 	c, s := p.b.line(i)
-	return keptLine{c.source, c.line + int(s.line), strings.Clone(cut(c.lineText(s)))}
+	return keepLine(c, s)
 }
 
 // get returns a kept line unless it was overwritten.

@@ -174,7 +174,7 @@ func (g *Engine) skip(c *chunk) {
 		}
 		for len(f.wanted) > 0 && f.wanted[0].line <= line {
 			if l := f.wanted[0]; l.line == line {
-				l.text = strings.Clone(cut(c.lineText(s)))
+				l.text, l.in = strings.Clone(cut(c.lineText(s))), c.in
 			}
 			f.wanted = f.wanted[1:]
 		}

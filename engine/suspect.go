@@ -147,7 +147,7 @@ func (p *pass) origin(sh *shard, i int, c *detect.Case) *event.Event {
 	}
 	for _, ref := range refsOf(c) {
 		if l, ok := sh.kept.get(ref); ok && len(l.text) < maxEvidence {
-			ch := chunk{text: l.text, order: p.feeds[l.source].order}
+			ch := chunk{text: l.text, in: l.in}
 			return p.w.event(&ch, span{len: uint32(len(l.text))})
 		}
 	}
@@ -373,7 +373,7 @@ func (g *Engine) finding(sub *subject, f *opened) detect.Finding {
 		x.Target = sub.actor
 	}
 	for _, l := range f.refs {
-		x.Evidence.Lines = append(x.Evidence.Lines, detect.Line{Source: l.source, Line: l.line, Text: g.mask(l.text)})
+		x.Evidence.Lines = append(x.Evidence.Lines, detect.Line{Source: l.source, Line: l.line, Text: g.mask(l.text, l.in)})
 	}
 	if d.On == event.Login && len(sub.lost) > 0 {
 		x.Evidence.Facts = append(slices.Clone(x.Evidence.Facts), detect.Fact{Name: "accounts entered", Value: float64(len(sub.lost)), Unit: "accounts"})

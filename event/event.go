@@ -134,6 +134,7 @@ const (
 	StatusInferred                   // the status comes from words such as "Access Denied"
 	AbsoluteForm                     // the request target was an absolute URL
 	Signature                        // free text that a known signature describes
+	ErrorLog                         // from an error log: the access log may have the same request
 )
 
 // Fields is a mask of what a format can carry. A detector that needs a field
