@@ -61,7 +61,7 @@ func compile(format string) (*layout, error) {
 		p, reason := read(body[i:])
 		switch {
 		case reason != "":
-			return nil, &Error{at[i], reason}
+			return nil, &Error{Offset: at[i], Reason: reason}
 		case p.n == 0:
 			*end += body[i : i+1]
 			i++
@@ -73,7 +73,7 @@ func compile(format string) (*layout, error) {
 		}
 		*end += p.open
 		if *end == "" && len(l.fields) > 0 {
-			return nil, &Error{at[i], "no text between two variables"}
+			return nil, &Error{Offset: at[i], Reason: "no text between two variables"}
 		}
 		p.quoted = strings.HasSuffix(*end, `"`)
 		known = known || p.slot != noSlot
@@ -83,7 +83,7 @@ func compile(format string) (*layout, error) {
 		i += p.n
 	}
 	if !known {
-		return nil, &Error{0, "no variable of nginx or Apache that says something about a request"}
+		return nil, &Error{Reason: "no variable of nginx or Apache that says something about a request"}
 	}
 	for i := range l.fields {
 		f := &l.fields[i]
@@ -315,7 +315,9 @@ func decodeCustom(d *Decoder, line string, e *event.Event) error {
 		}
 		i = end + len(f.suffix)
 	}
-	d.finish(e)
+	if !d.finish(e) && e.Status == 0 && e.Method == "" && !e.Client.IsValid() {
+		return d.fail(0, "the log format finds no client, no method and no status")
+	}
 	return nil
 }
 

@@ -33,6 +33,7 @@ var ErrSkip = errors.New("no request in this line")
 type Error struct {
 	Offset int    // byte of the line as it was given
 	Reason string // a few words, never text of the line
+	Format string // that says so, "" if the line is like none
 }
 
 func (e *Error) Error() string { return "byte " + strconv.Itoa(e.Offset) + ": " + e.Reason }
@@ -241,7 +242,9 @@ func (d *Decoder) choose(line string, e *event.Event) error {
 		case errUnfit:
 		default:
 			if f.rank < loose && d.err.Offset > best.Offset || f.rank >= loose && best.Offset <= 0 {
+				name := cmp.Or(d.err.Format, f.Name)
 				best = d.err
+				best.Format = name
 			}
 		}
 	}
@@ -320,7 +323,7 @@ func (d *Decoder) stamp(e *event.Event, t stamp) {
 }
 
 func (d *Decoder) fail(offset int, reason string) error {
-	d.err = Error{offset, reason}
+	d.err = Error{Offset: offset, Reason: reason}
 	return &d.err
 }
 

@@ -34,6 +34,7 @@ type chunk struct {
 	inferred          bool
 	read              int  // records consumed by the sequencer
 	spent             bool // its buffers were handed on
+	held              int  // records that wait to be counted, see twice
 	allowed           map[allowedKey]int64
 }
 

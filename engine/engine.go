@@ -97,6 +97,7 @@ type Engine struct {
 	epochEvents int
 	epochs      int
 	outage      outage
+	twice       twice
 	spare       []*chunk
 	pending     []notice
 	campaigns   []detect.Finding
@@ -257,17 +258,21 @@ func (g *Engine) gather(passes []pass) {
 func (g *Engine) replay() {
 	for i := range g.block.recs {
 		c, s := g.block.line(i)
-		e := g.workers[0].event(c, s)
-		e.Template = g.templates.names[g.block.recs[i].Template]
-		g.OnEvent(e, c.source, c.line+int(s.line))
+		g.tell(c, s, &g.block.recs[i])
 	}
+}
+
+func (g *Engine) tell(c *chunk, s span, r *event.Rec) {
+	e := g.workers[0].event(c, s)
+	e.Template = g.templates.names[r.Template]
+	g.OnEvent(e, c.source, c.line+int(s.line))
 }
 
 // recycle keeps the buffers of chunks whose records have all been judged. Their
 // text is never used again: evidence has its own copies.
 func (g *Engine) recycle() {
 	for _, c := range g.block.chunks {
-		if c.read == len(c.recs) && !c.spent {
+		if c.read == len(c.recs) && c.held == 0 && !c.spent {
 			c.spent = true
 			g.spare = append(g.spare, c)
 		}

@@ -44,6 +44,7 @@ type Input struct {
 	Late     int64   // events that were behind their source's clock
 	Skewed   int64   // events whose clock had jumped ahead and was not believed
 	Evicted  int64   // records forgotten to stay within the memory budget
+	Repeated int64   // lines of error logs that tell of a request counted already
 	Samples  []Sample
 	Notes    []string // what a reader must know: a zone assumed, a proxy suspected
 }

@@ -96,6 +96,9 @@ func (f *feed) due(r *event.Rec) int64 {
 	if r.Mark&event.MarkNoTime != 0 {
 		return f.clock
 	}
+	if r.Mark&event.MarkErrorLog != 0 { // written before the access line of the same second
+		return max(r.Time-int64(time.Second), f.clock)
+	}
 	return max(r.Time, f.clock)
 }
 
@@ -127,6 +130,7 @@ func (g *Engine) merge() (dry *feed, epoch bool) {
 			}
 		}
 		if best == nil {
+			g.flush()
 			return nil, false
 		}
 		for n := 0; len(g.block.recs) < blockSize; n++ {
@@ -149,14 +153,10 @@ const outcomes = 20
 // take moves a feed's next record into the block and says whether it ends an
 // epoch.
 func (g *Engine) take(f *feed, c *chunk, r, next *event.Rec) bool {
-	b := &g.block
 	if c.ids[r.Template] == 0 {
 		c.ids[r.Template] = g.templates.resolve(c.shapes[r.Template].Text) + 1
 	}
 	t := f.tick(r, next, &g.input)
-	if n := len(b.chunks); n == 0 || b.chunks[n-1] != c {
-		b.chunks = append(b.chunks, c)
-	}
 	at := c.read
 	c.read++
 	for len(f.queue) > 0 && f.queue[0].read == len(f.queue[0].recs) {
@@ -165,11 +165,33 @@ func (g *Engine) take(f *feed, c *chunk, r, next *event.Rec) bool {
 	if g.Until != 0 && t >= g.Until {
 		return false
 	}
+	x := *r
+	x.Time, x.Template = t, c.ids[r.Template]-1
+	if !g.twice.on && x.Mark&event.MarkErrorLog == 0 {
+		return g.add(f, c, at, &x)
+	}
+	g.twice.on = true
+	waits, epoch := g.doubts(f, c, at, &x)
+	if !waits {
+		epoch = g.add(f, c, at, &x) || epoch
+	}
+	if epoch {
+		g.flush()
+	}
+	return epoch
+}
+
+// add puts the record that is the at-th of a chunk into the block, and says
+// whether it ends an epoch.
+func (g *Engine) add(f *feed, c *chunk, at int, r *event.Rec) bool {
+	b, t := &g.block, r.Time
+	if n := len(b.chunks); n == 0 || b.chunks[n-1] != c {
+		b.chunks = append(b.chunks, c)
+	}
 	b.recs = append(b.recs, *r)
 	b.where = append(b.where, where{uint32(len(b.chunks) - 1), uint32(at)})
 	i := len(b.recs) - 1
 	x := &b.recs[i]
-	x.Time, x.Template = t, c.ids[r.Template]-1
 	if x.Status > 0 && x.Status < 400 {
 		f.successes++
 	}

@@ -77,6 +77,9 @@ func (n *Enricher) Do(e *event.Event, r *event.Rec) {
 	if e.Flags&event.NoTime != 0 {
 		r.Mark |= event.MarkNoTime
 	}
+	if e.Flags&event.ErrorLog != 0 {
+		r.Mark |= event.MarkErrorLog
+	}
 	if k := len(e.IDs); k > 0 {
 		id := &e.IDs[k-1]
 		r.Kind, r.ID = id.Kind, id.Hash

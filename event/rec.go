@@ -40,4 +40,5 @@ const (
 	MarkOutcomes                   // its source had shown enough successes for shares to mean something
 	MarkAllowed                    // the allow list names its actor: it is judged apart, and counts for nobody else
 	MarkNoTime                     // time was taken from the previous event
+	MarkErrorLog                   // told by an error log: an access log may tell of it too
 )

@@ -173,6 +173,7 @@ func (w *jsonWriter) input(in *engine.Input) {
 	w.int("late", in.Late)
 	w.int("skewed", in.Skewed)
 	w.int("evicted", in.Evicted)
+	w.int("repeated", in.Repeated)
 	w.open("samples", '[')
 	for _, s := range in.Samples {
 		w.line()

@@ -254,7 +254,7 @@ func TestContract(t *testing.T) {
 	}
 	f(doc, "actors allowed detectors findings incidents input schema signatures summary verdict")
 	input := doc["input"].(map[string]any)
-	f(input, "bytes events evicted late lines notes samples seconds skewed sources unparsed")
+	f(input, "bytes events evicted late lines notes repeated samples seconds skewed sources unparsed")
 	f(input["sources"].([]any)[1], "error events first format last lines name unparsed")
 	f(input["samples"].([]any)[0], "line reason source text")
 	f(first("incidents"), "blast confidence findings first_seen id last_seen members members_total probability severity stages tags title")

@@ -108,6 +108,7 @@ func (t *textReport) input() {
 	}
 	note(in.Late, "event", "came after later ones of the same log.")
 	note(in.Skewed, "event", "had a clock that jumped ahead and was not believed.")
+	note(in.Repeated, "line", "of the error log told of a request that the access log tells of too, and was not counted again.")
 	note(in.Evicted, "quiet record", "had to be forgotten to stay within the memory.")
 	for _, n := range in.Notes {
 		t.row("note", piece{plain, n})

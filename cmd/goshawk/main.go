@@ -27,6 +27,7 @@ func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 type cli struct {
 	Scan    scanCmd    `cmd:"" help:"Read logs and report who abuses the API, and how."`
+	Doctor  doctorCmd  `cmd:"" help:"Say why a log is not understood, and the configuration that would parse it."`
 	Explain explainCmd `cmd:"" help:"Explain a detector, a format or a threat."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -32,7 +32,7 @@ type scanCmd struct {
 	Paths []string `arg:"" optional:"" name:"file" help:"Files, folders, or - for standard input, which is the default if it is no terminal."`
 
 	Output    string      `short:"o" default:"text" help:"What to print: ${outputs}."`
-	Format    string      `placeholder:"NAME" help:"Read all logs in this format instead of recognising it: ${formats}."`
+	Format    string      `placeholder:"NAME" help:"Read all logs in this format instead of recognising it; help lists them."`
 	LogFormat string      `placeholder:"FORMAT" help:"The log_format of nginx or LogFormat of Apache that the logs are written with."`
 	Since     when        `placeholder:"TIME" help:"Report from this time on; earlier lines only show what is normal. RFC 3339, a date (00:00 UTC), or 2h for two hours before the last event."`
 	Until     when        `placeholder:"TIME" help:"Report up to this time; as --since."`
@@ -51,11 +51,7 @@ var (
 )
 
 func scanVars() map[string]string {
-	var formats []string
-	for _, f := range decode.Formats() {
-		formats = append(formats, f.Name)
-	}
-	return map[string]string{"outputs": strings.Join(outputs(), ", "), "formats": strings.Join(formats, ", ")}
+	return map[string]string{"outputs": strings.Join(outputs(), ", ")}
 }
 
 func outputs() []string {
@@ -94,6 +90,9 @@ type scan struct {
 
 // Run scans.
 func (c *scanCmd) Run() error {
+	if c.Format == "help" {
+		return explainCmd{Name: "formats"}.Run()
+	}
 	s := &scan{scanCmd: *c, out: bufio.NewWriterSize(os.Stdout, 64<<10)}
 	if err := s.prepare(); err != nil {
 		warn("%v", err)
