@@ -66,7 +66,7 @@ func show(e *event.Event) string {
 }
 
 func flagNames(f event.Flags) string {
-	return bitNames(uint(f), "no_time", "time_inferred", "truncated", "malformed", "status_inferred", "absolute", "signature", "error_log")
+	return bitNames(uint(f), "no_time", "time_inferred", "truncated", "malformed", "status_inferred", "absolute", "signature", "error_log", "named_client", "undecided")
 }
 
 func fieldNames(f event.Fields) string {

@@ -31,10 +31,10 @@ type chunk struct {
 	unparsed, skipped int
 	formats           [maxFormats]int // events by index of format
 	carries           event.Fields
-	inferred          bool
-	read              int  // records consumed by the sequencer
-	spent             bool // its buffers were handed on
-	held              int  // records that wait to be counted, see twice
+	flags             event.Flags // of any event
+	read              int         // records consumed by the sequencer
+	spent             bool        // its buffers were handed on
+	held              int         // records that wait to be counted, see twice
 	allowed           map[allowedKey]int64
 }
 
@@ -114,7 +114,7 @@ func (w *worker) decode(c *chunk) {
 		c.at = append(c.at, at)
 		c.addr = append(c.addr, w.ev.Client.As16())
 		c.carries |= w.ev.Carries
-		c.inferred = c.inferred || w.ev.Flags&event.TimeInferred != 0
+		c.flags |= w.ev.Flags
 		if w.ev.Flags&event.Signature != 0 {
 			c.marked = append(c.marked, at)
 		}

@@ -106,7 +106,6 @@ type Engine struct {
 	failures    []failure // a ring of failuresKept
 	failed      int
 	carries     event.Fields
-	inferred    bool
 	allowed     map[allowedKey]int64
 }
 

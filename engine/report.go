@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"goshawk/correlate"
 	"goshawk/decode"
@@ -31,7 +32,7 @@ func (g *Engine) account(c *chunk) {
 	for k, n := range c.allowed {
 		g.allowed[k] += n
 	}
-	g.inferred = g.inferred || c.inferred
+	f.flags |= c.flags
 	for _, b := range c.bad {
 		if len(f.samples) < maxSamplesTotal {
 			f.samples = append(f.samples, Sample{c.source, c.line + int(b.line), b.reason, g.mask(cut(c.lineText(b.span)), c.in)})
@@ -135,9 +136,27 @@ func (f *feed) mostly() string {
 }
 
 func (g *Engine) notes() (n []string) {
-	if g.inferred {
-		n = append(n, "Some times carry no zone and were read as "+cmp.Or(g.Decode.Zone.String(), "UTC")+"; set decode.timezone if that is wrong.")
+	flagged := func(flag event.Flags, what string) {
+		var names []string
+		for _, f := range g.feeds {
+			if f.flags&flag != 0 {
+				names = append(names, f.stat.Name)
+			}
+		}
+		if k := len(names); k > 3 {
+			names = append(names[:3], fmt.Sprintf("%d more", k-3))
+		}
+		if len(names) > 0 {
+			n = append(n, strings.Join(names, ", ")+": "+what)
+		}
 	}
+	zone := cmp.Or(g.Decode.Zone.String(), "UTC")
+	if zone == "Local" {
+		zone = "this machine's zone"
+	}
+	flagged(event.TimeInferred, "some times carry no zone, or no year. They were read in "+zone+"; set decode.timezone if that is wrong.")
+	flagged(event.NamedClient, "some clients are logged as host names, which cannot be counted as addresses nor blocked. Log addresses (Apache: HostnameLookups Off).")
+	flagged(event.Undecided, "a number at the end of the line could be bytes, seconds or microseconds, and was not read. Name the format with --log-format.")
 	if !g.view.Outcomes && g.input.Events > 0 {
 		n = append(n, "The log has shown fewer than 20 successes. A log of refusals only does not tell how often things fail, so shares were not judged.")
 	}

@@ -23,6 +23,7 @@ type feed struct {
 	clock      int64
 	behind     int // events in a row more than an hour behind the clock
 	stat       SourceStat
+	flags      event.Flags     // of any event
 	formats    [maxFormats]int // events by index of format
 	judged     int             // last line that was judged before the run resumed
 	samples    []Sample

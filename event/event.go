@@ -135,6 +135,8 @@ const (
 	AbsoluteForm                     // the request target was an absolute URL
 	Signature                        // free text that a known signature describes
 	ErrorLog                         // from an error log: the access log may have the same request
+	NamedClient                      // the client is logged as a host name, which is no address
+	Undecided                        // a number that could be several things was left unread
 )
 
 // Fields is a mask of what a format can carry. A detector that needs a field

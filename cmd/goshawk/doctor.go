@@ -53,6 +53,9 @@ func (c *doctorCmd) Run() error {
 	}
 	conf.Decode.Format = cmp.Or(c.Format, conf.Decode.Format)
 	conf.Decode.LogFormat = cmp.Or(c.LogFormat, conf.Decode.LogFormat)
+	if conf.Decode.Zone == nil {
+		conf.Decode.Zone = time.Local
+	}
 	found := source.Open([]string{c.Path}, source.Options{})
 	for _, l := range found.Left {
 		warn("%v", l)

@@ -145,6 +145,9 @@ func (s *scan) prepare() error {
 	s.Decode = conf.Decode
 	s.Decode.Format = cmp.Or(s.scanCmd.Format, conf.Decode.Format)
 	s.Decode.LogFormat = cmp.Or(s.scanCmd.LogFormat, conf.Decode.LogFormat)
+	if s.Decode.Zone == nil {
+		s.Decode.Zone = time.Local
+	}
 	if _, err := decode.New(s.Decode); err != nil {
 		return err
 	}
