@@ -5,7 +5,7 @@ DEMO     ?= demo
 FUZZTIME ?= 5s
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench readme performance clean
+.PHONY: build demo test bench docs readme performance clean
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/goshawk ./cmd/goshawk
@@ -18,6 +18,10 @@ test:
 
 bench:
 	@bench/run.sh
+
+# Writes the pages that the code knows.
+docs:
+	go run ./internal/reference
 
 # Puts the beginning of the demo's report into README.md, and fresh measurements into the docs.
 readme: build

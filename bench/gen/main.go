@@ -17,17 +17,23 @@ import (
 	"io"
 	"log"
 	"math/rand/v2"
+	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"goshawk/decode"
+	"goshawk/event"
 )
 
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("gen: ")
 	var (
-		format = flag.String("format", "combined", "combined or json")
+		format = flag.String("format", "combined", "combined, json, or any other format that goshawk can write")
+		whole  = flag.Bool("document", false, `write one JSON document, {"Records":[…]}, instead of lines`)
 		n      = flag.Int("n", 1_000_000, "lines")
 		out    = flag.String("o", "-", "output file, - for stdout")
 		truth  = flag.String("truth", "", "file for the campaigns of abuse, one JSON object a line")
@@ -46,9 +52,9 @@ func main() {
 	if o.start, err = time.Parse(time.RFC3339, *start); err != nil {
 		log.Fatal(err)
 	}
-	write := map[string]func([]byte, *request) []byte{"combined": combined, "json": nginxJSON}[*format]
+	write := writer(*format)
 	if write == nil {
-		log.Fatalf("no format %q: combined or json", *format)
+		log.Fatalf("no format %q that can be written", *format)
 	}
 	if o.clients < 1 || o.keys < 1 || o.zipf <= 1 || o.rate <= 0 {
 		log.Fatal("-ips and -keys must be positive, -zipf above 1, -rps above 0")
@@ -57,9 +63,17 @@ func main() {
 	err = toFile(*out, func(w io.Writer) error {
 		var r request
 		var line []byte
-		for range *n {
+		if *whole {
+			io.WriteString(w, `{"Records":[`)
+		}
+		for i := range *n {
 			g.next(&r)
-			line = write(line[:0], &r)
+			if line = write(line[:0], &r); *whole {
+				line[len(line)-1] = ',' // for the newline
+				if i == *n-1 {
+					line = append(line[:len(line)-1], "]}\n"...)
+				}
+			}
 			if _, err := w.Write(line); err != nil {
 				return err
 			}
@@ -389,4 +403,39 @@ func nginxJSON(b []byte, r *request) []byte {
 		`"http_referer":"%s","http_user_agent":"%s","http_host":"api.example.com","request_id":"%016x%016x"}`+"\n",
 		r.at.Format("2006-01-02T15:04:05-07:00"), r.ip, r.user, r.method, r.path, r.status, r.bytes, r.length, r.seconds, r.seconds*0.93,
 		r.from, r.agent, r.id, mix(r.id))
+}
+
+// writer returns what writes a request in a format, nil if there is none.
+func writer(format string) func([]byte, *request) []byte {
+	switch format {
+	case "combined":
+		return combined
+	case "json":
+		return nginxJSON
+	}
+	i := slices.IndexFunc(decode.Formats(), func(f decode.Format) bool { return f.Name == format && f.Encode != nil })
+	if i < 0 {
+		return nil
+	}
+	encode := decode.Formats()[i].Encode
+	return func(b []byte, r *request) []byte {
+		var e event.Event
+		e.Reset()
+		e.Time, e.Duration = r.at.UnixNano(), int64(r.seconds*1e9)
+		e.Client = netip.MustParseAddr(r.ip)
+		e.Peer = e.Client
+		e.Method, e.Proto, e.Scheme, e.Host = r.method, "HTTP/1.1", "https", "api.example.com"
+		e.Path, e.Query, _ = strings.Cut(r.path, "?")
+		e.Status, e.BytesOut, e.BytesIn = r.status, int64(r.bytes), int64(r.length)
+		for _, f := range []struct {
+			from string
+			to   *string
+		}{{r.user, &e.User}, {r.from, &e.Referer}, {r.agent, &e.UserAgent}} {
+			if f.from != "-" {
+				*f.to = f.from
+			}
+		}
+		e.Trace = fmt.Sprintf("%016x%016x", r.id, mix(r.id))
+		return append(encode(b, &e), '\n')
+	}
 }
