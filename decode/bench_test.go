@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"strings"
 	"testing"
 
 	"goshawk/event"
@@ -39,14 +40,47 @@ func BenchmarkCustom(b *testing.B)   { benchmark(b, Options{LogFormat: nginxComb
 
 const nginxCombined = `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"`
 
-// TestAllocations holds the promise that a line costs no garbage.
+// TestAllocations holds the promise that a line costs no garbage, whatever its
+// format and whether it is understood or not.
 func TestAllocations(t *testing.T) {
 	d, _ := New(Options{})
 	var e event.Event
-	for _, line := range []string{nginxLine, jsonLine, pinoLine, trapLine, errorLine, "not a log line", `{"msg":"listening"}`} {
-		in := &Context{Order: d.Guess(line)}
-		if n := testing.AllocsPerRun(100, func() { d.Decode(line, in, &e) }); n != 0 {
+	check := func(line string, in *Context) {
+		t.Helper()
+		if n := testing.AllocsPerRun(10, func() { d.Decode(line, in, &e) }); n != 0 {
 			t.Errorf("%v allocations: %s", n, line)
 		}
+	}
+	for _, line := range []string{nginxLine, jsonLine, pinoLine, trapLine, errorLine, "not a log line", `{"msg":"listening"}`} {
+		check(line, &Context{Order: d.Guess(line)})
+	}
+	for _, f := range Formats() {
+		log, format := logOf(t, f.Name)
+		if format != "" {
+			continue
+		}
+		order := d.Guess(log)
+		for header, text := range Sections(log, "") {
+			in := &Context{Order: order, Header: header, Written: sampled}
+			for line := range strings.Lines(text) {
+				check(strings.TrimSuffix(line, "\n"), in)
+			}
+		}
+	}
+}
+
+// BenchmarkGuess recognises a log that mixes all formats, which is the slowest
+// to recognise.
+func BenchmarkGuess(b *testing.B) {
+	d, _ := New(Options{})
+	var all strings.Builder
+	for all.Len() < guessBytes {
+		for _, f := range Formats() {
+			log, _ := logOf(b, f.Name)
+			all.WriteString(log)
+		}
+	}
+	for b.Loop() {
+		d.Guess(all.String())
 	}
 }

@@ -99,7 +99,7 @@ func sample(t *testing.T, f Format) {
 }
 
 // logOf returns the log of a format's sample, and the format that it needs.
-func logOf(t *testing.T, name string) (log, format string) {
+func logOf(t testing.TB, name string) (log, format string) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name+".txtar"))
 	if err != nil {

@@ -22,6 +22,12 @@ func FuzzDecode(f *testing.F) {
 	for _, line := range append(hostile, nginxLine, jsonLine, pinoLine, trapLine, errorLine) {
 		f.Add(line)
 	}
+	for _, format := range Formats() {
+		log, _ := logOf(f, format.Name)
+		for line := range strings.Lines(log) {
+			f.Add(strings.TrimSuffix(line, "\n"))
+		}
+	}
 	used, _ := New(Options{LogFormat: nginxCombined})
 	f.Fuzz(func(t *testing.T, line string) {
 		fresh, _ := New(Options{LogFormat: nginxCombined})
