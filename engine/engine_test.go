@@ -57,7 +57,10 @@ func world(t testing.TB, shape string, lines int, seed uint64, format func([]byt
 		attacks = append(attacks, simulate.Attack{Behaviour: b, Variant: "easy"}, simulate.Attack{Behaviour: b, Variant: "medium"})
 	}
 	var out []byte
-	w := simulate.World{Shape: shape, Start: 1772600000e9, Hours: 4, Lines: lines, Seed: seed, Attacks: attacks, Bare: bare}
+	w := simulate.World{Shape: shape, Start: 1772600000e9, Hours: 4, Lines: lines, Seed: seed, Attacks: attacks}
+	if bare {
+		w.Hide = simulate.Hidden(decode.Combined)
+	}
 	if _, err := w.Generate(func(e *event.Event, _ simulate.Label) { out = append(format(out, e), '\n') }); err != nil {
 		t.Fatal(err)
 	}

@@ -69,11 +69,10 @@ func (c *client) sendOnce(a ask) int {
 	if !c.api.logs.session {
 		e.Session = ""
 	}
-	if c.Bare {
-		e.User, e.Key, e.Session, e.Account = "", "", "", ""
-	} else if c.api.logs.tls {
+	if c.api.logs.tls {
 		e.TLS = ja4(cmp.Or(c.tls, c.agent))
 	}
+	hide(e, c.Hide)
 	c.run.tally.add(e, c.label)
 	c.run.emit(e, c.label)
 	return a.status

@@ -21,14 +21,14 @@ import (
 // World describes one stretch of traffic. The zero value of a field takes the
 // default named beside it.
 type World struct {
-	Shape   string   // what the API looks like: shop, b2b, saas or site; "" is shop
-	Start   int64    // Unix nanoseconds
-	Hours   float64  // how long, 6
-	Lines   int      // benign requests to aim at, 20,000; met within a factor of about 1.5
-	Seed    uint64   // draws everything else
-	Attacks []Attack // who attacks; nobody
-	Bare    bool     // the log names no user, key, session or account, as an access log in combined form
-	People  []string // names of benign kinds; nil is all that fit the shape
+	Shape   string       // what the API looks like: shop, b2b, saas or site; "" is shop
+	Start   int64        // Unix nanoseconds
+	Hours   float64      // how long, 6
+	Lines   int          // benign requests to aim at, 20,000; met within a factor of about 1.5
+	Seed    uint64       // draws everything else
+	Attacks []Attack     // who attacks; nobody
+	Hide    event.Fields // what the log cannot show; see Hidden
+	People  []string     // names of benign kinds; nil is all that fit the shape
 }
 
 // Attack asks for one campaign.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"goshawk/decode"
 	"goshawk/event"
 )
 
@@ -98,12 +99,13 @@ func TestSameSeedSameWorld(t *testing.T) {
 	}
 }
 
-// A bare log names nobody.
-func TestBare(t *testing.T) {
+// A log of nginx's combined format names no user, key, session, account or TLS
+// fingerprint.
+func TestHide(t *testing.T) {
 	w := small("b2b", 5)
-	w.Bare = true
+	w.Hide = Hidden(decode.Combined)
 	truth := play(t, w, func(e *event.Event, l Label) {
-		if e.User+e.Key+e.Session+e.Account != "" {
+		if e.User+e.Key+e.Session+e.Account+e.TLS != "" {
 			t.Fatalf("%+v", e)
 		}
 	})

@@ -19,7 +19,7 @@ func main() {
 	const monday = 1772424000e9 // 2026-03-02 04:00 UTC, before the offices open
 	write("shop-api.json.log.gz", decode.AppendJSON, simulate.World{Shape: "shop", Start: monday, Hours: 8, Lines: 9000, Seed: 41, Attacks: []simulate.Attack{
 		{Behaviour: "credential_stuffing", Variant: "medium"}, {Behaviour: "enumeration", Variant: "easy"}, {Behaviour: "password_spraying", Variant: "easy"}}})
-	write("site-access.log.gz", decode.AppendCombined, simulate.World{Shape: "site", Start: monday, Hours: 8, Lines: 6000, Seed: 42, Bare: true, Attacks: []simulate.Attack{
+	write("site-access.log.gz", decode.AppendCombined, simulate.World{Shape: "site", Start: monday, Hours: 8, Lines: 6000, Seed: 42, Hide: simulate.Hidden(decode.Combined), Attacks: []simulate.Attack{
 		{Behaviour: "brute_force", Variant: "easy"}, {Behaviour: "rate", Variant: "easy"}}})
 }
 
