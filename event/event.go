@@ -207,6 +207,16 @@ var scopeNames = [scopes]string{"", "ip", "net", "asn", "key", "user", "session"
 
 func (s Scope) String() string { return scopeNames[s] }
 
+// ParseScope returns the scope of that name.
+func ParseScope(name string) (Scope, bool) {
+	for s, n := range scopeNames {
+		if n == name && n != "" {
+			return Scope(s), true
+		}
+	}
+	return NoScope, false
+}
+
 // Actor is somebody, or something, that requests can be counted by.
 type Actor struct {
 	Scope Scope

@@ -113,6 +113,12 @@ func Shapes() []string {
 	return names
 }
 
+// Check says what is wrong with a world that cannot be played.
+func (w World) Check() error {
+	_, err := w.withDefaults()
+	return err
+}
+
 func (w World) withDefaults() (World, error) {
 	if w.Shape == "" {
 		w.Shape = "shop"

@@ -26,10 +26,11 @@ type status int
 func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 type cli struct {
-	Scan    scanCmd    `cmd:"" help:"Read logs and report who abuses the API, and how."`
-	Doctor  doctorCmd  `cmd:"" help:"Say why a log is not understood, and the configuration that would parse it."`
-	Explain explainCmd `cmd:"" help:"Explain a detector, a format or a threat."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Scan     scanCmd     `cmd:"" help:"Read logs and report who abuses the API, and how."`
+	Doctor   doctorCmd   `cmd:"" help:"Say why a log is not understood, and the configuration that would parse it."`
+	Explain  explainCmd  `cmd:"" help:"Explain a detector, a format or a threat."`
+	Simulate simulateCmd `cmd:"" help:"Write labelled traffic: people, machines and attackers."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -41,6 +42,7 @@ func run(args []string) int {
 		kong.Description("Goshawk finds API abuse in the logs you already have."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Vars(scanVars()),
+		kong.Vars(simulateVars()),
 	)
 	if len(args) == 0 {
 		args = []string{"--help"}
