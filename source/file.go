@@ -200,11 +200,11 @@ func probe(path string) error {
 }
 
 func file(path string) part {
-	size := int64(0)
+	var size, written int64
 	if info, err := os.Stat(path); err == nil {
-		size = info.Size()
+		size, written = info.Size(), info.ModTime().UnixNano()
 	}
-	return part{name: path, size: size, open: func() (*input, error) {
+	return part{name: path, size: size, written: written, open: func() (*input, error) {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Options of reading. The zero value works.
@@ -35,7 +36,7 @@ func (o Options) withDefaults() Options {
 }
 
 // Source is one log: one stream, or the rotated files of one log, oldest first.
-// Next is for one goroutine at a time, the other methods for any.
+// Where a log is a document, its records are its lines. Next is for one goroutine at a time, the other methods for any.
 type Source struct {
 	name  string
 	parts []part
@@ -54,10 +55,12 @@ type Source struct {
 	mu    sync.Mutex // guards what Next counts
 	spans []Span
 	cut   int
+	last  int // part of the last chunk
 }
 
 // Span is the part of a source that one file is: the source's lines from First
-// (1-based) on, Lines of them so far.
+// (1-based) on, Lines of them so far. Where a log is a document, its records are
+// its lines.
 type Span struct {
 	Name  string
 	First int
@@ -70,6 +73,8 @@ type part struct {
 	size int64 // on disk, -1 unknown
 	live bool  // lines are handed on as they come, and reading may wait for ever
 	open func() (*input, error)
+
+	written int64 // last modification, Unix nanoseconds, 0 unknown
 }
 
 // chunk is what the reading goroutine hands over: whole lines of one part, or
@@ -131,6 +136,7 @@ func (s *Source) count(c chunk) {
 	defer s.mu.Unlock()
 	name := s.parts[c.part].name
 	s.cut += c.cut
+	s.last = c.part
 	if n := len(s.spans); n == 0 || s.spans[n-1].Name != name {
 		first := 1
 		if n > 0 {
@@ -166,6 +172,18 @@ func (s *Source) Cut() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.cut
+}
+
+// Written is when the file of the chunk that Next returned last was modified, in
+// Unix nanoseconds: that of the first file before the first chunk, now for a
+// stream. Times without a year are taken to lie before it.
+func (s *Source) Written() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.parts[s.last]; !p.live && p.written != 0 {
+		return p.written
+	}
+	return time.Now().UnixNano()
 }
 
 // Progress returns the bytes read so far as they lie on disk, packed, and how
@@ -234,12 +252,17 @@ func (s *Source) readPart(i int, p part) error {
 	if err != nil {
 		return err
 	}
+	size := p.size
+	if in.packed {
+		size = -1
+	}
+	text, rec := framed(text, p.live, size)
 	l := lines{o: s.o, last: i == len(s.parts)-1, live: p.live}
 	if p.size >= 0 && !in.packed {
 		l.o.Chunk = int(min(int64(l.o.Chunk), max(p.size+1, 4<<10))) // many small files must not take much
 	}
 	l.emit = func(data []byte, n, cut int) bool {
-		return s.send(chunk{part: i, data: data, lines: n, cut: cut})
+		return s.send(chunk{part: i, data: data, lines: n, cut: cut + rec.newlyCut()})
 	}
 	return l.read(text)
 }
