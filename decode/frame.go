@@ -109,13 +109,14 @@ func NewFramer(head string) *Framer {
 	head = head[:min(len(head), maxHead)]
 	var f Framer
 	f.Frame(nil, []byte(head), false)
-	if f.state == inDocument && (f.broke || f.lines == 0) {
+	spread := f.spread || f.lines == 0 || f.capture && f.broke
+	if f.state == inDocument && spread || f.state == afterPlain && f.depth == emptyArray {
 		f.useful = true
 	}
-	if !f.useful {
+	if f.Frame(nil, nil, true); !f.useful {
 		return nil
 	}
-	return &Framer{spread: f.spread || f.lines == 0 || f.state == inDocument && f.broke}
+	return &Framer{spread: spread}
 }
 
 // Anywhere says whether framing may begin at the start of any line: as far as
