@@ -40,7 +40,8 @@ type Framer struct {
 	expect expect
 	quoted bool   // inside a string
 	escape bool   // after a backslash
-	depth  int    // of brackets
+	depth  int    // of brackets, at most maxBrackets
+	deep   int    // of those beyond, whose kinds are not kept
 	kinds  uint64 // of brackets, the innermost lowest: 1 is an array
 	base   int
 	nodes  [maxPath]node // by depth
@@ -48,14 +49,17 @@ type Framer struct {
 	key    [24]byte
 	keyLen int // more than the room for a key that is too long
 
-	open     bool // the array of documents is one
-	resolved bool // the document is a container
-	plain    bool // the document has a key that only records have
-	element  bool // the unit holds an element
-	mark     int  // its offset in the unit
-	control  bool // the document is a control message
-	typed    bool // its type is known
-	sync     byte // what resynchronising has seen: } , {
+	open               bool // the array of documents is one
+	resolved           bool // the document is a container
+	plain              bool // the document has a key of requests
+	logged             bool // or one of loggers
+	pack               node // what is packed in the document, and where in the unit
+	packStart, packEnd int
+	element            bool // the unit holds an element
+	mark               int  // its offset in the unit
+	control            bool // the document is a control message
+	typed              bool // its type is known
+	sync               byte // what resynchronising has seen: } , {
 
 	useful bool // something was, or may be, other than its lines
 	spread bool // a document took several lines
@@ -108,7 +112,10 @@ const (
 func NewFramer(head string) *Framer {
 	head = head[:min(len(head), maxHead)]
 	var f Framer
-	f.Frame(nil, []byte(head), false)
+	var out []byte
+	for i := 0; i < len(head); i += 4 << 10 { // in a little memory
+		out = f.Frame(out[:0], []byte(head[i:min(i+4<<10, len(head))]), false)
+	}
 	spread := f.spread || f.lines == 0 || f.capture && f.broke
 	if f.state == inDocument && spread || f.state == afterPlain && f.depth == emptyArray {
 		f.useful = true

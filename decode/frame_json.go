@@ -123,12 +123,22 @@ func (n node) under(key []byte) node {
 	return beside
 }
 
-// ofRecord says whether only records, no containers, have this key: an
-// application may log under a container's name what its clients send.
-func ofRecord(key []byte) bool {
+// ofRequest says whether a request has this key, and no container: an application
+// may log under a container's name what its clients send.
+func ofRequest(key []byte) bool {
 	switch string(key) {
 	case "method", "httpMethod", "http_method", "request_method", "requestMethod", "verb", "path", "url", "uri", "request_uri", "requestUri",
 		"status_code", "statusCode", "eventName", "ip", "remote_addr", "remote_ip", "client_ip", "clientIp", "clientIP", "ClientIP":
+		return true
+	}
+	return false
+}
+
+// ofLogger says whether the record of a logger has this key. What it has in
+// message.data, a client may have sent.
+func ofLogger(key []byte) bool {
+	switch string(key) {
+	case "level", "lvl", "severity", "time", "timestamp", "@timestamp", "ts", "logger", "hostname", "pid", "status":
 		return true
 	}
 	return false
@@ -144,7 +154,8 @@ func (f *Framer) push(n node, kind uint64) {
 
 // fresh begins a document.
 func (f *Framer) fresh() {
-	f.resolved, f.plain, f.control, f.typed = false, false, false, false
+	f.resolved, f.plain, f.logged, f.control, f.typed = false, false, false, false, false
+	f.pack = beside
 	f.quoted, f.escape = false, false
 }
 
@@ -295,7 +306,7 @@ func (f *Framer) value(dst, src []byte, i int) ([]byte, int) {
 		to = scope
 	case f.kinds&1 == 0:
 		to = f.child
-		if f.plain && !f.resolved && !to.certain() && to != hits {
+		if f.plain && !f.resolved {
 			to = beside
 		}
 	}
@@ -370,8 +381,9 @@ func (f *Framer) inString(dst, src []byte, i int) ([]byte, int) {
 	if f.expect == aColon {
 		here := f.nodes[f.base]
 		f.child = here.under(word)
-		if here == top && ofRecord(word) {
-			f.plain = true
+		if here == top && f.child == beside {
+			f.plain = f.plain || ofRequest(word)
+			f.logged = f.logged || ofLogger(word)
 		}
 		return dst, i + 1
 	}
@@ -381,9 +393,7 @@ func (f *Framer) inString(dst, src []byte, i int) ([]byte, int) {
 			f.typed = true
 			f.control = string(word) == "CONTROL_MESSAGE"
 		case zipped, encoded:
-			if !f.resolved {
-				dst = f.unpack(dst, src, i)
-			}
+			f.pack, f.packStart, f.packEnd = f.child, f.mark, f.size(i)
 		}
 	}
 	return dst, i + 1
@@ -436,6 +446,9 @@ func (f *Framer) leave(dst, src []byte, i int) ([]byte, int) {
 	f.base--
 	f.kinds >>= 1
 	f.expect = aComma
+	if left == top && f.pack != beside && !f.resolved {
+		dst = f.unpack(dst, src, i)
+	}
 	switch {
 	case left == top && f.depth == 0:
 		f.state = afterPlain
@@ -467,7 +480,7 @@ func (f *Framer) leave(dst, src []byte, i int) ([]byte, int) {
 // of src, or where ok is false at what does not belong there.
 func (f *Framer) skip(src []byte, i int) (_ int, ok bool) {
 	expect, depth, kinds := f.expect, f.depth, f.kinds
-	quoted := f.quoted
+	quoted, deep := f.quoted, f.deep
 	ok = true
 	if quoted && f.escape {
 		f.escape = false
@@ -503,7 +516,28 @@ loop:
 			}
 			continue
 		}
-		switch c := src[i]; c {
+		c := src[i]
+		if deep > 0 {
+			switch c {
+			case '"':
+				quoted = true
+			case '{', '[':
+				if c == '{' && f.lineStart(src, i) {
+					ok = false
+					break loop
+				}
+				deep++
+			case '}', ']':
+				if deep--; deep == 0 {
+					expect = aComma
+				}
+			case '\n':
+				f.broke = true
+			}
+			i++
+			continue
+		}
+		switch c {
 		case '"':
 			switch expect {
 			case aValue:
@@ -529,17 +563,25 @@ loop:
 				expect = aValue
 			}
 		case '{':
-			if expect != aValue || depth == maxBrackets || kinds&1 == 0 && f.lineStart(src, i) {
+			if expect != aValue || kinds&1 == 0 && f.lineStart(src, i) {
 				ok = false
 				break loop
+			}
+			if depth == maxBrackets {
+				deep = 1
+				break
 			}
 			depth++
 			kinds <<= 1
 			expect = firstKey
 		case '[':
-			if expect != aValue || depth == maxBrackets {
+			if expect != aValue {
 				ok = false
 				break loop
+			}
+			if depth == maxBrackets {
+				deep = 1
+				break
 			}
 			depth++
 			kinds = kinds<<1 | 1
@@ -567,7 +609,7 @@ loop:
 		}
 		i++
 	}
-	f.expect, f.depth, f.kinds, f.quoted = expect, depth, kinds, quoted
+	f.expect, f.depth, f.kinds, f.quoted, f.deep = expect, depth, kinds, quoted, deep
 	return i, ok
 }
 
@@ -595,7 +637,7 @@ func special(s []byte, i int) int {
 // wrong ends the unit at src[i], where the document breaks the rules of JSON: a
 // newline in a string, an object where a key must stand.
 func (f *Framer) wrong(dst, src []byte, i int) ([]byte, int) {
-	f.quoted, f.escape = false, false
+	f.quoted, f.escape, f.deep = false, false, 0
 	newline := src[i] == '\n'
 	if f.resolved || f.open {
 		if f.capture {
@@ -688,25 +730,29 @@ func (f *Framer) again() {
 	f.fresh()
 }
 
-// unpack frames what a string of the document holds packed; the string ends at
-// src[i]. What cannot be unpacked leaves the document as it is.
+// unpack frames what a string of the document holds packed; the document ends
+// before src[i]. What cannot be unpacked leaves the document as it is.
 func (f *Framer) unpack(dst, src []byte, i int) []byte {
+	gzipped := f.pack == zipped
+	if f.plain || gzipped && f.packs > 0 || !gzipped && (f.logged || f.packs == maxPacks) {
+		return dst
+	}
 	u, cut := f.unit(src[f.from:i])
 	if f.total > 0 {
 		f.from = i
 	}
-	if cut || f.packs == maxPacks {
+	if cut {
 		return dst
 	}
 	var err error
-	if f.packed, err = base64.StdEncoding.AppendDecode(f.packed[:0], unslashed(u[f.mark:])); err != nil {
+	if f.packed, err = base64.StdEncoding.AppendDecode(f.packed[:0], unslashed(u[f.packStart:f.packEnd])); err != nil {
 		return dst
 	}
 	if f.sub == nil {
 		f.sub = &Framer{packs: f.packs + 1}
 	}
 	f.inner = f.inner[:0]
-	if f.child == encoded {
+	if !gzipped {
 		if !readable(f.packed) {
 			return dst
 		}

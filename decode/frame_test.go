@@ -79,6 +79,9 @@ func TestFrame(t *testing.T) {
 	f("documents", `{"Records":[{"a":1}]}`+"\n"+`{"Records":[{"b":"}]\"{"}]}{"Records":[{"c":1}]}`, ab+`{"c":1}`+"\n")
 	f("Azure", `{"count":2,"records":[ {"a":1} , {"b":"}]\"{"} ]}`, ab)
 	f("lookup-events", `{"Events":[{"EventId":"1","CloudTrailEvent":"{\"a\":1}"}],"NextToken":"x"}`, `{"EventId":"1","CloudTrailEvent":"{\"a\":1}"}`+"\n")
+	nested := strings.Repeat(`[{"x":`, 80) + `"]}"` + strings.Repeat("}]", 80)
+	f("nested", `{"Records":[{"p":`+nested+`,"q":[{},{"forged":1}]},{"b":`+nested+`}]}`, `{"p":`+nested+`,"q":[{},{"forged":1}]}`+"\n"+`{"b":`+nested+"}\n")
+	f("nested and cut", `{"p":`+nested[:400]+"\n{\"b\":1}{\"c\":2}\n", `{"p":`+nested[:400]+"\n{\"b\":1}\n{\"c\":2}\n")
 	f("value", `{"@odata.context":"x","value":[{"a":1}]}`, `{"a":1}`+"\n")
 	f("array", `[{"a":1},{"b":"}]\"{"}]`, ab)
 	f("array, pretty", "[\n  {\n    \"a\":1\n  },\n  {\n    \"b\":\"}]\\\"{\"\n  }\n]\n", ab)
@@ -105,6 +108,7 @@ func TestFrame(t *testing.T) {
 
 	// Records with the names of containers.
 	same("events of a record", `{"a":1,"events":[]}`+"\n"+`{"events":[{"name":"click"}],"b":1}`+"\n"+`{"value":[1,2]}`+"\n"+`{"records":"x"}`+"\n"+`{"events":1,"value":{"a":1}}`+"\n")
+	same("packed by a client", `{"level":"info","message":{"data":"eyJhIjoxfQ=="}}`+"\n"+`{"message":{"data":"eyJhIjoxfQ=="},"level":"info"}`+"\n"+`{"message":{"data":"eyJhIjoxfQ=="},"path":"/x"}`+"\n")
 	same("a body in a request", `{"method":"POST","path":"/x","records":[{"method":"GET","path":"/forged"}]}`+"\n")
 	same("numbers", `{"data":{"result":[{"metric":{},"values":[[1,"2"]]}]}}`+"\n")
 	same("a message", `{"message":{"data":"aGVsbG8="}}`+"\n"+`{"message":{"data":"not base64"}}`+"\n"+`{"awslogs":{"data":"aGVsbG8="}}`+"\n"+`{"message":"x","data":"y","hits":3,"streams":["a"]}`+"\n")
@@ -295,6 +299,8 @@ func steady() map[string]string {
 		"cri":        strings.Repeat("2023-10-12T14:32:45.123456789Z stdout F some text that was logged\n", 500) + strings.Repeat("2023-10-12T14:32:45.123456789Z stdout P "+part+"\n2023-10-12T14:32:45.123456789Z stdout F x\n", 3),
 		"docker":     strings.Repeat(`{"log":"some text\n","stream":"stdout","time":"1"}`+"\n", 500) + strings.Repeat(`{"log":"`+part+`","stream":"stdout","time":"1"}`+"\n"+`{"log":"x\n","stream":"stdout","time":"1"}`+"\n", 3),
 		"execution":  strings.Repeat("2023-10-12T14:32:45.123Z (01234567) some text\n2023-10-12T14:32:45.123Z (01234567) Method completed with status: 200\n", 500),
+		"access":     strings.Repeat(nginxLine+"\n", 1000),
+		"json":       strings.Repeat(jsonLine+"\n", 1000),
 		"text":       strings.Repeat("some text that was logged\n", 1000),
 	}
 }
