@@ -130,6 +130,20 @@ func NewFramer(head string) *Framer {
 // the beginning of the log shows, no document takes more than one.
 func (f *Framer) Anywhere() bool { return !f.spread }
 
+// Release ends framing where every line so far was a record as it was, so that
+// what follows may go its way without: it appends what is pending to dst and says
+// true. It is for logs that cannot be looked at before they are framed.
+func (f *Framer) Release(dst []byte) ([]byte, bool) {
+	if f.useful || f.lines == 0 || f.capture && f.broke || f.total > maxRecord || f.state == inRest {
+		return dst, false
+	}
+	if f.capture {
+		dst = append(dst, f.hold...)
+	}
+	*f = Framer{cut: f.cut}
+	return dst, true
+}
+
 // Cut is the number of records that were too long and were cut.
 func (f *Framer) Cut() int { return f.cut }
 

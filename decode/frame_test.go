@@ -128,6 +128,31 @@ func TestFrame(t *testing.T) {
 	f("wrong bracket", "{\"a\":[1}\n{\"b\":\n1}\n", "{\"a\":[1}\n{\"b\":1}\n")
 }
 
+// A framer lets go of lines, and of nothing else.
+func TestFrameRelease(t *testing.T) {
+	f := func(head, pending string, want bool) {
+		t.Helper()
+		var fr Framer
+		out := fr.Frame(nil, []byte(head), false)
+		n := len(out)
+		out, got := fr.Release(out)
+		if got != want || string(out[n:]) != pending {
+			t.Errorf("%q: released %v with %q, want %v with %q", head, got, out[n:], want, pending)
+		}
+		if got && string(out) != head {
+			t.Errorf("%q became %q", head, out)
+		}
+	}
+	f("text\nmore", "", true)
+	f("1\n2", "2", true)
+	f("{\"a\":1}\n{\"b\":", "{\"b\":", true)
+	f("{\"a\":1}\n{\"b\":2} ", "{\"b\":2} ", true)
+	f("{\"a\":1}", "", false)
+	f("{\"a\":1}\n{\n", "", false)
+	f("{\"a\":1}{\"b\":1}\n", "", false)
+	f("2023-10-12T14:32:45.1Z stdout F a\n", "", false)
+}
+
 func zip64(s string) string {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)

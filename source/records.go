@@ -7,57 +7,46 @@ import (
 	"goshawk/decode"
 )
 
+// look is how much of a log says whether its records are lines.
+const look = 64 << 10
+
 // records reads a log whose records are not lines as one whose records are.
 type records struct {
 	r    io.Reader
 	f    *decode.Framer
 	read []byte
-	out  []byte // records not yet handed out
+	buf  []byte
+	out  []byte // of buf, not yet handed out
 	err  error  // what ended r
-	buf  []byte // of out
 	cut  int    // records counted as cut
+
+	unsure int  // bytes until a live stream has shown what it is
+	past   bool // its records are lines: what follows goes by unread
 }
 
 // framed returns text with one record a line: text itself where that is so
-// already. It decides by the beginning, 64 KiB of it, or what of a live stream is
-// there once a line is.
+// already. A file is known by its beginning. A live stream is framed while it
+// begins, so that nothing waits and the result does not depend on how it comes.
 func framed(text io.Reader, live bool, size int64) (io.Reader, *records) {
-	const most = 64 << 10
-	head := make([]byte, 0, most)
-	if size > 0 && size < most {
+	if live {
+		r := &records{r: text, f: new(decode.Framer), read: make([]byte, look), unsure: look}
+		return r, r
+	}
+	head := make([]byte, 0, look)
+	if size > 0 && size < look {
 		head = make([]byte, 0, size+1)
 	}
-	var err error
-	for empty := 0; err == nil && len(head) < cap(head) && empty < 100; {
-		var n int
-		n, err = text.Read(head[len(head):cap(head)])
-		if head = head[:len(head)+n]; live && bytes.IndexByte(head, '\n') >= 0 {
-			break
-		}
-		if empty++; n > 0 {
-			empty = 0
-		}
+	head, err := peek(text, head, cap(head))
+	if err != nil {
+		return &failed{err}, nil
 	}
-	text = io.MultiReader(bytes.NewReader(head), &failed{text, err})
+	text = io.MultiReader(bytes.NewReader(head), text)
 	f := decode.NewFramer(string(head))
 	if f == nil {
 		return text, nil
 	}
-	r := &records{r: text, f: f, read: make([]byte, most)}
+	r := &records{r: text, f: f, read: make([]byte, look)}
 	return r, r
-}
-
-// failed is a reader that ended in err, if that is not nil: not all repeat it.
-type failed struct {
-	io.Reader
-	err error
-}
-
-func (f *failed) Read(b []byte) (int, error) {
-	if f.err != nil {
-		return 0, f.err
-	}
-	return f.Reader.Read(b)
 }
 
 // Read returns what is complete; it waits for the log only where nothing is.
@@ -66,9 +55,17 @@ func (r *records) Read(b []byte) (int, error) {
 		if r.err != nil {
 			return 0, r.err
 		}
+		if r.past {
+			return r.r.Read(b)
+		}
 		var n int
 		n, r.err = r.r.Read(r.read)
 		r.buf = r.f.Frame(r.buf[:0], r.read[:n], r.err != nil)
+		if r.unsure > 0 && r.err == nil {
+			if r.unsure -= n; r.unsure <= 0 {
+				r.buf, r.past = r.f.Release(r.buf)
+			}
+		}
 		r.out = r.buf
 		if n == 0 && r.err == nil {
 			break
@@ -88,3 +85,8 @@ func (r *records) newlyCut() int {
 	r.cut += n
 	return n
 }
+
+// failed is a reader that could not be read.
+type failed struct{ err error }
+
+func (f *failed) Read([]byte) (int, error) { return 0, f.err }

@@ -92,6 +92,20 @@ func TestRecordsLive(t *testing.T) {
 	}
 }
 
+// A live stream of lines passes as it is, also what no framer looks at any more.
+func TestLinesLive(t *testing.T) {
+	var log strings.Builder
+	for i := range 10000 {
+		fmt.Fprintf(&log, "{\"n\":%d,\"s\":\"{[\"}\n%d - - [x] \"y\"\n\n", i, i)
+	}
+	for _, r := range []io.Reader{strings.NewReader(log.String()), iotest.HalfReader(strings.NewReader(log.String())), iotest.DataErrReader(strings.NewReader(log.String()))} {
+		s := newSource("-", Options{}, part{name: "-", size: -1, live: true, open: func() (*input, error) { return &input{raw: r}, nil }})
+		if got, err := drain(t, s); got != log.String() || err != nil {
+			t.Errorf("%d bytes, %v, want %d", len(got), err, log.Len())
+		}
+	}
+}
+
 // A document of 64 MiB on one line streams in little memory; its records are its
 // lines, and one that is too long is cut.
 func TestRecordsMemory(t *testing.T) {
