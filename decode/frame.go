@@ -49,17 +49,20 @@ type Framer struct {
 	key    [24]byte
 	keyLen int // more than the room for a key that is too long
 
-	open               bool // the array of documents is one
-	resolved           bool // the document is a container
-	plain              bool // the document has a key of requests
-	logged             bool // or one of loggers
-	pack               node // what is packed in the document, and where in the unit
-	packStart, packEnd int
-	element            bool // the unit holds an element
-	mark               int  // its offset in the unit
-	control            bool // the document is a control message
-	typed              bool // its type is known
-	sync               byte // what resynchronising has seen: } , {
+	// What is known of the document at hand.
+	open     bool // the array of documents is one
+	first    int  // offset in the unit of its first document, 0 before
+	resolved bool // the document is a container
+	element  bool // the unit holds an element
+	mark     int  // its offset in the unit
+	plain    bool // the document has a key of requests
+	logged   bool // or one of loggers
+	typed    bool // or its type
+	control  bool // which is that of control messages
+	pack     node // what is packed in the document, and where in the unit
+	packFrom int
+	packTo   int
+	sync     byte // what looking for the next element has seen of },{
 
 	useful bool // something was, or may be, other than its lines
 	spread bool // a document took several lines
@@ -280,7 +283,7 @@ func (f *Framer) line(dst, src []byte, i int) ([]byte, int) {
 func (f *Framer) begin(i int) {
 	f.capture, f.broke = true, false
 	f.hold, f.total, f.from = f.hold[:0], 0, i
-	f.mark = 0
+	f.mark, f.first = 0, 0
 }
 
 // release ends the unit.
@@ -322,18 +325,6 @@ func (f *Framer) unit(b []byte) (unit []byte, cut bool) {
 
 // size is the length of the unit up to src[i].
 func (f *Framer) size(i int) int { return f.total + i - f.from }
-
-// drop takes the first n bytes from the unit.
-func (f *Framer) drop(n int) {
-	switch {
-	case n >= f.total:
-		f.from += n - f.total
-		f.hold, f.total = f.hold[:0], 0
-	case n < len(f.hold):
-		f.total -= n
-		f.hold = f.hold[:copy(f.hold, f.hold[n:])]
-	}
-}
 
 // raw puts the unit out as the lines it is. It ends before src[i], within a line
 // if that is so.

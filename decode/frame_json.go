@@ -162,6 +162,7 @@ func (f *Framer) fresh() {
 // resolve makes a container of the document.
 func (f *Framer) resolve() {
 	f.resolved, f.useful = true, true
+	f.open, f.first = f.nodes[1] == documents, 0
 	f.release()
 }
 
@@ -228,9 +229,6 @@ func (f *Framer) level(dst, src []byte, i int) ([]byte, int) {
 		case f.expect == aValue:
 			return f.value(dst, src, i)
 		case !array && f.expect <= nextKey:
-			if here == top && f.base == 2 && !f.open {
-				f.opened()
-			}
 			f.quoted, f.expect, f.keyLen = true, aColon, 0
 			return dst, i + 1
 		}
@@ -262,13 +260,6 @@ func (f *Framer) lineStart(src []byte, i int) bool {
 	return src[i-1] == '\n'
 }
 
-// opened makes an array of documents of the array at hand.
-func (f *Framer) opened() {
-	f.open, f.useful = true, true
-	f.drop(f.mark)
-	f.mark, f.broke = 0, false
-}
-
 // value begins a value at src[i], of a key or in an array.
 func (f *Framer) value(dst, src []byte, i int) ([]byte, int) {
 	here, c := f.nodes[f.base], src[i]
@@ -279,7 +270,7 @@ func (f *Framer) value(dst, src []byte, i int) ([]byte, int) {
 		if f.open {
 			f.begin(i)
 		} else {
-			f.mark = f.size(i)
+			f.first = f.size(i)
 		}
 		f.fresh()
 		to = top
@@ -297,7 +288,7 @@ func (f *Framer) value(dst, src []byte, i int) ([]byte, int) {
 		if c != '[' {
 			return f.wrong(dst, src, i)
 		}
-		f.mark = 1
+		f.first = 1
 	case here == streams:
 		to = stream
 	case here == resources:
@@ -393,7 +384,7 @@ func (f *Framer) inString(dst, src []byte, i int) ([]byte, int) {
 			f.typed = true
 			f.control = string(word) == "CONTROL_MESSAGE"
 		case zipped, encoded:
-			f.pack, f.packStart, f.packEnd = f.child, f.mark, f.size(i)
+			f.pack, f.packFrom, f.packTo = f.child, f.mark, f.size(i)
 		}
 	}
 	return dst, i + 1
@@ -415,6 +406,7 @@ func (f *Framer) done(dst, src []byte, i int) []byte {
 			return dst
 		}
 		f.resolved, f.useful = true, true
+		f.open, f.first = f.nodes[1] == documents, 0
 	}
 	if len(u) > 0 && !f.control {
 		dst = f.put(dst, u, here, cut)
@@ -456,20 +448,17 @@ func (f *Framer) leave(dst, src []byte, i int) ([]byte, int) {
 			f.state = afterAll
 		}
 	case left == top:
-		if !f.open {
-			f.opened()
-		}
 		if !f.resolved {
 			u, cut := f.unit(src[f.from:i])
-			dst = f.put(dst, u, top, cut)
+			dst = f.put(dst, u[min(f.first, len(u)):], top, cut)
 		}
 		f.release()
-		f.resolved = false
+		f.open, f.useful, f.resolved, f.first = true, true, false, 0
 	case left == documents && f.open:
 		f.state = afterAll
 	case left == documents:
 		f.state = afterPlain
-		if f.mark == 0 {
+		if f.first == 0 {
 			f.depth = emptyArray
 		}
 	}
@@ -745,7 +734,7 @@ func (f *Framer) unpack(dst, src []byte, i int) []byte {
 		return dst
 	}
 	var err error
-	if f.packed, err = base64.StdEncoding.AppendDecode(f.packed[:0], unslashed(u[f.packStart:f.packEnd])); err != nil {
+	if f.packed, err = base64.StdEncoding.AppendDecode(f.packed[:0], unslashed(u[f.packFrom:f.packTo])); err != nil {
 		return dst
 	}
 	if f.sub == nil {

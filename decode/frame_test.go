@@ -88,6 +88,7 @@ func TestFrame(t *testing.T) {
 	f("array, unindented", "[\n{\"a\":1},\n{\"b\":\"}]\\\"{\"}\n]\ntext\n", ab+"text\n")
 	f("array, commas before", "[{\"a\":1}\n,{\"b\":\"}]\\\"{\"}\n]", ab)
 	f("array, empty", "[]\n[ \n]\n{\"a\":1}\n", `{"a":1}`+"\n")
+	f("array of records with a list", `[{"value":[1],"events":[{"x":1}],"a":1},{"records":[]}]`, `{"value":[1],"events":[{"x":1}],"a":1}`+"\n"+`{"records":[]}`+"\n")
 	f("array of empty objects", "[{},{}]", "{}\n{}\n")
 	f("array of containers", `[{"Records":[{"a":1}]},{"x":1},{"Records":[{"b":"}]\"{"}]}]`, `{"a":1}`+"\n"+`{"x":1}`+"\n"+`{"b":"}]\"{"}`+"\n")
 	f("elements that are no objects", `{"Records":[1,"a,]",null,[1,[2]],{"a":1}, -1.5 ]}`, "1\n\"a,]\"\nnull\n[1,[2]]\n{\"a\":1}\n-1.5\n")
@@ -124,7 +125,8 @@ func TestFrame(t *testing.T) {
 	f("cut container and more", "{\"Records\":[{\"a\":1},{\"b\":\"x\n{\"c\":1}\ntext\n", "{\"a\":1}\n{\"b\":\"x\n{\"c\":1}\ntext\n")
 	f("cut element", "{\"Records\":[\n {\"a\":\"x\n },\n {\"b\":1},\n {\"c\":2}\n]}\n", "{\"a\":\"x\n{\"b\":1}\n{\"c\":2}\n")
 	f("broken element", `{"Records":[{"a":"x"y"},{"b":1}, {"c":2}]}`, "{\"a\":\"x\"y\n{\"b\":1}\n{\"c\":2}\n")
-	f("broken element of an array", `[{"a":"x"y"},{"b":1}, {"c":2}]`, "{\"a\":\"x\"y\n{\"b\":1}\n{\"c\":2}\n")
+	f("broken element of an array", `[{},{"a":"x"y"},{"b":1}, {"c":2}]`, "{}\n{\"a\":\"x\"y\n{\"b\":1}\n{\"c\":2}\n")
+	same("text that begins like an array", `[{"id"} x] GET /`+"\n"+`[[1] [2]] GET /`+"\n"+`[[{"a":1}]]`+"\n")
 	f("wrong bracket", "{\"a\":[1}\n{\"b\":\n1}\n", "{\"a\":[1}\n{\"b\":1}\n")
 }
 
