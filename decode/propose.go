@@ -171,7 +171,7 @@ func proposeMapping(head string) map[string]string {
 		if lines++; lines > guessLines {
 			break
 		}
-		flatten(line, func(path, v string) {
+		pairsOf(line, func(path, v string) {
 			s := stats[path]
 			if s == nil {
 				if len(stats) >= 256 {
@@ -239,8 +239,8 @@ func proposeMapping(head string) map[string]string {
 	return mapping
 }
 
-// flatten tells of every text and number of an object, with its path.
-func flatten(line string, tell func(path, value string)) {
+// pairsOf tells of every text and number of an object, with its path.
+func pairsOf(line string, tell func(path, value string)) {
 	var path []byte
 	var walk func(i, depth int) int
 	walk = func(i, depth int) int {

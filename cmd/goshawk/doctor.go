@@ -102,9 +102,7 @@ func beginning(s *source.Source) (head string, written int64, err error) {
 	for len(b) < enough {
 		chunk, err := s.Next()
 		b = append(b, chunk...)
-		if t, ok := any(s).(interface{ Written() int64 }); ok {
-			written = t.Written()
-		}
+		written = s.Written()
 		if err == io.EOF {
 			break
 		}
