@@ -168,16 +168,41 @@ func plainCombined(d *Decoder, line string, e *event.Event) error {
 // opening bracket, of what follows its closing one, and of the quote that opens
 // the request. The date must come before that quote, where no client can write
 // brackets but for a user's name: of several, the one next to the request wins.
+// Quotes with no date before them are those of a user's name as well.
 func (d *Decoder) anchor(line string, e *event.Event) (open, after, quote int) {
 	from := 0
 	if line[0] == '"' {
 		from = closing(line, 1) + 1
 	}
-	limit := len(line)
-	if quote = strings.IndexByte(line[from:], '"'); quote >= 0 {
-		quote += from
-		limit = quote
+	named := afterAddress(line[from:])
+	for {
+		limit := len(line)
+		if quote = closing(line, from); quote >= 0 {
+			limit = quote
+		}
+		if open, after = d.date(line, from, limit, e); open >= 0 || quote < 0 || !named {
+			return open, after, quote
+		}
+		from = quote + 1
 	}
+}
+
+// afterAddress says whether one of the first two words is the client's
+// address: then a user's name may follow.
+func afterAddress(s string) bool {
+	s = strings.TrimLeft(s, " ")
+	first, end := word(s, 0)
+	if _, _, ok := listed(first); ok || end == len(s) {
+		return ok
+	}
+	second, _ := word(s, end+1)
+	_, _, ok := listed(second)
+	return ok
+}
+
+// date finds the date that stands in brackets in line[from:limit] and sets the
+// time. Of several the one at the end wins, else the first.
+func (d *Decoder) date(line string, from, limit int, e *event.Event) (open, after int) {
 	open = -1
 	for i := from; ; i++ {
 		k := strings.IndexByte(line[i:limit], '[')
@@ -201,7 +226,7 @@ func (d *Decoder) anchor(line string, e *event.Event) (open, after, quote int) {
 			break
 		}
 	}
-	return open, after, quote
+	return open, after
 }
 
 // clientPart reads [vhost] [forwarded,…] peer ident user. Several addresses are
@@ -357,11 +382,11 @@ func (d *Decoder) extras(s string, i, quoted int, e *event.Event) {
 		v := s[i+1 : end]
 		i = end + 1
 		switch {
-		case quoted != 1 && (isAddrList(v) || quoted == 2 && v == "-"):
+		case quoted == 0 && isAddrList(v) && leadsReferer(s[i:]):
 			d.setForwarded(e, v)
-			if quoted < 2 {
-				continue
-			}
+			continue
+		case quoted >= 2 && (isAddrList(v) || quoted == 2 && v == "-"):
+			d.setForwarded(e, v)
 		case quoted == 0:
 			e.Carries |= event.HasReferer
 			if v != "-" {
@@ -377,6 +402,26 @@ func (d *Decoder) extras(s string, i, quoted int, e *event.Event) {
 		}
 		quoted++
 	}
+}
+
+// leadsReferer says whether s, which follows a quoted list of addresses, is a
+// referer and an agent. Anyone may send a list of addresses as referer, so what
+// could be an agent and X-Forwarded-For is that.
+func leadsReferer(s string) bool {
+	if !strings.HasPrefix(s, ` "`) {
+		return false
+	}
+	end := closing(s, 2)
+	if end < 0 || !strings.HasPrefix(s[end+1:], ` "`) {
+		return false
+	}
+	referer, s := s[2:end], s[end+3:]
+	if end = closing(s, 0); end < 0 || referer != "-" && !strings.Contains(referer, "://") {
+		return false
+	}
+	agent := s[:end]
+	_, ok := parseAddr(strings.TrimLeft(agent[strings.LastIndexByte(agent, ',')+1:], " "))
+	return !ok && agent != "-"
 }
 
 // shape takes a field that nothing but its form names: 0.034 and 12ms are the

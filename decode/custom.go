@@ -322,30 +322,34 @@ func decodeCustom(d *Decoder, line string, e *event.Event) error {
 }
 
 // until returns the end of f's value, which begins at line[i]: where the text
-// after it does. Before a time in brackets that must be one, so that a bracket
-// in a user's name does not mislead.
+// after it does. Before a time, one must follow there, so that a bracket or a
+// space in a user's name does not mislead; but not all times can be told so.
 func (d *Decoder) until(line string, i int, f *variable, timeNext bool) int {
 	if f.suffix == "" {
 		return len(line)
 	}
+	first := -1
 	for {
 		k := 0
 		if f.quoted {
 			if k = closing(line, i); k < 0 {
-				return -1
+				return first
 			}
 		} else {
 			if k = strings.Index(line[i:], f.suffix); k < 0 {
-				return -1
+				return first
 			}
 			k += i
 		}
 		if strings.HasPrefix(line[k:], f.suffix) {
-			if !timeNext || !strings.HasSuffix(f.suffix, "[") {
+			if !timeNext {
 				return k
 			}
 			if _, n := d.clock.written(line[k+len(f.suffix):]); n > 0 {
 				return k
+			}
+			if first < 0 && !strings.HasSuffix(f.suffix, "[") {
+				first = k
 			}
 		}
 		i = k + 1

@@ -213,6 +213,8 @@ func TestLogFormat(t *testing.T) {
 	f(`{"t":"$time_iso8601","a":"$remote_addr","r":"$request","s":$status,"u":"$http_user_agent"}`,
 		`{"t":"2023-10-12T14:32:45+00:00","a":"203.0.113.9","r":"GET /\"q\" HTTP/1.1","s":200,"u":"x\\y"}`,
 		`custom time=2023-10-12T14:32:45Z client=203.0.113.9 method=GET path="/\"q\"" proto=HTTP/1.1 status=200 agent="x\\y"`)
+	f(`%h %u %{%Y-%m-%dT%H:%M:%S%z}t \"%r\" %>s`, `203.0.113.9 Mary [x Jones 2023-10-12T14:32:45+0000 "GET / HTTP/1.1" 401`,
+		`custom time=2023-10-12T14:32:45Z client=203.0.113.9 method=GET path=/ proto=HTTP/1.1 status=401 user="Mary [x Jones"`)
 	f(`$msec|$realip_remote_addr|$remote_addr|$host|$request_method|$uri|$args|$status|$limit_req_status`,
 		`1697121165.123|10.0.0.1|203.0.113.9|api.example.com|GET|/a|b=1|503|REJECTED`,
 		`custom time=2023-10-12T14:32:45.123Z client=203.0.113.9 peer=10.0.0.1 method=GET host=api.example.com path=/a query=b=1 status=503 action=throttle`)
