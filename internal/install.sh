@@ -27,8 +27,10 @@ echo "installing: ${missing[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
 apt-get update >"$log" 2>&1 || true
-if ! apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
-	tail -5 "$log" >&2
-	echo "not installed: ${missing[*]}; what needs them is skipped" >&2
+install() { apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1; }
+if ! install "${missing[@]}"; then # one that this system does not have must not cost the others
+	for package in "${missing[@]}"; do
+		install "$package" || { tail -2 "$log"; echo "not installed: $package; what needs it is skipped"; } >&2
+	done
 fi
 rm -f "$log"

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 : "${FUZZTIME:=5s}"
 
 # The race detector needs cgo and a C compiler; the tests run real servers.
-internal/install.sh gcc=gcc nginx=nginx
+internal/install.sh gcc=gcc nginx=nginx apache2=apache2 haproxy=haproxy caddy=caddy node=nodejs npm=npm
 race=()
 if command -v gcc >/dev/null && echo 'int main(void){return 0;}' | gcc -x c -o /dev/null - 2>/dev/null; then
 	export CGO_ENABLED=1
