@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"goshawk/internal/servers"
 )
 
 func TestLookup(t *testing.T) {
@@ -130,21 +132,12 @@ func TestCommands(t *testing.T) {
 
 // TestNginx lets nginx itself check every nginx block.
 func TestNginx(t *testing.T) {
-	nginx, err := exec.LookPath("nginx")
-	if err != nil { // Debian puts it where an ordinary user does not look
-		nginx, err = exec.LookPath("/usr/sbin/nginx")
-	}
-	if err != nil {
-		t.Skip("nginx is not installed; make test installs it where it may")
-	}
+	nginx := servers.Command(t, "nginx", "nginx")
 	for _, p := range All() {
 		for _, b := range blocks(p.Body, "nginx") {
 			dir := t.TempDir()
 			conf := filepath.Join(dir, "nginx.conf")
-			head := "pid pid;\nevents {}\nhttp {\naccess_log off;\n"
-			for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
-				head += kind + "_temp_path tmp;\n" // the usual places are root's
-			}
+			head := "pid pid;\nevents {}\nhttp {\naccess_log off;\n" + servers.NginxPaths
 			write(t, conf, head+b+"}\n")
 			if out, err := exec.Command(nginx, "-t", "-q", "-p", dir, "-e", "stderr", "-c", conf).CombinedOutput(); err != nil || strings.Contains(string(out), "[warn]") {
 				t.Errorf("%s: %v\n%s\n%s", p.Slug, err, out, b)

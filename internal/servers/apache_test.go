@@ -18,11 +18,12 @@ func TestApache(t *testing.T) {
 		{name: "vhost_combined", format: "combined", has: combined | event.HasHost, host: "main.example.com:80", bytes: total},
 		{name: "custom", format: "custom", options: decode.Options{LogFormat: apacheForm}, bytes: body,
 			has: combined&^event.HasReferer | event.HasForwarded | event.HasDuration | event.HasBytesIn},
+		{name: "error", format: "apache_error", faults: append([]fault{{status: 403}}, guesses(fault{path: "/private"})...)}, // of what is denied the path is a file's
 	}})
 }
 
 func startApache(t *testing.T, dir string, addresses []string, port int) *exec.Cmd {
-	apache := command(t, "apache2", "apache2")
+	apache := Command(t, "apache2", "apache2")
 	write(t, filepath.Join(dir, "passwords"), passwords)
 	write(t, filepath.Join(dir, "ok"), "ok\n")
 	load, user := "", ""

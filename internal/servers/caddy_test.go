@@ -31,7 +31,7 @@ func caddySees(w *want) {
 }
 
 func startCaddy(t *testing.T, dir string, addresses []string, port int) *exec.Cmd {
-	caddy := command(t, "caddy", "caddy")
+	caddy := Command(t, "caddy", "caddy")
 	type object = map[string]any
 	type list = []any
 	answer := func(path string, status int) object {

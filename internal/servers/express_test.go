@@ -50,8 +50,8 @@ func nodeText(w *want) {
 }
 
 func startExpress(t *testing.T, dir string, addresses []string, port int) *exec.Cmd {
-	node := command(t, "node", "nodejs")
-	app := install(t, command(t, "npm", "npm"))
+	node := Command(t, "node", "nodejs")
+	app := install(t, Command(t, "npm", "npm"))
 	cmd := exec.Command(node, append([]string{filepath.Join(app, "app.js"), strconv.Itoa(port), dir}, addresses...)...)
 	cmd.Env = append(os.Environ(), "NODE_ENV=production")
 	return cmd

@@ -22,7 +22,22 @@ func TestNginx(t *testing.T) {
 		{name: "sloppy", format: "json", has: combined | event.HasForwarded | event.HasDuration, bytes: total},
 		{name: "custom", format: "custom", options: decode.Options{LogFormat: nginxForm}, bytes: total,
 			has: combined&^event.HasReferer | event.HasForwarded | event.HasDuration | event.HasBytesIn},
+		{name: "error", format: "nginx_error", faults: nginxFaults()},
 	}})
+}
+
+// nginxFaults are what its error log must say. The status of who is limited or
+// fails to log in is not in it.
+func nginxFaults() []fault {
+	all := []fault{
+		{status: 404, method: "GET", path: "/missing"},
+		{status: 403, method: "GET", path: "/denied"},
+		{auth: event.AuthFail, method: "GET", path: "/private"}, // no password
+	}
+	logins := guesses(fault{method: "GET", path: "/private"})
+	all = append(all, logins[:2]...)
+	all = append(all, fault{action: event.Throttle, method: "GET", path: "/limited"})
+	return append(all, logins[2:]...)
 }
 
 // nginxVariables is what remains of a request in variables of its parts: of one
@@ -35,12 +50,8 @@ func nginxVariables(w *want) {
 
 // startNginx runs it as one process, which keeps the user that started it.
 func startNginx(t *testing.T, dir string, addresses []string, port int) *exec.Cmd {
-	nginx := command(t, "nginx", "nginx")
+	nginx := Command(t, "nginx", "nginx")
 	write(t, filepath.Join(dir, "passwords"), passwords)
-	temp := ""
-	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
-		temp += kind + "_temp_path tmp;\n" // the usual places are root's
-	}
 	write(t, filepath.Join(dir, "nginx.conf"), `
 daemon off;
 master_process off;
@@ -48,7 +59,7 @@ pid pid;
 error_log error.log info;
 events { worker_connections 64; }
 http {
-`+temp+`
+`+NginxPaths+`
 large_client_header_buffers 4 64k;
 log_format json escape=json '{"time":"$time_iso8601","remote_addr":"$remote_addr","remote_user":"$remote_user","method":"$request_method","uri":"$request_uri",'
 	'"status":$status,"bytes":$body_bytes_sent,"referer":"$http_referer","user_agent":"$http_user_agent","xff":"$http_x_forwarded_for","host":"$http_host",'
@@ -67,6 +78,7 @@ server {
 	root `+dir+`;
 	location / { return 200 "ok\n"; }
 	location = /missing { }
+	location ^~ /gone { }
 	location = /denied { deny all; }
 	location = /broken { return 500; }
 	location = /limited {

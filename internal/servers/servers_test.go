@@ -1,22 +1,3 @@
-// Package servers lets real servers write the logs that Goshawk reads. It sends
-// nginx, Apache httpd, HAProxy, Caddy and an Express application the same
-// requests over real sockets, good, hostile and malformed ones, and checks that
-// what decode makes of their logs is what was sent and what came back.
-//
-// The requests are in requests_test.go: bytes for the wire, from which the
-// fields that an event must have are derived, and where a server departs from
-// that, the departure and its reason.
-//
-// To add a server, write <name>_test.go with one test that calls run with
-//   - start, which writes a configuration into a folder and returns the command
-//     that serves at an address until it gets SIGTERM, answering as the others
-//     do: 401 at /private unless alice or "bob smith" say "secret", 403 at /denied,
-//     404 at /missing, 429 at /limited, 500 at /broken, 200 for all else;
-//   - logs, each with the fields that it has and what it does to a text before
-//     it writes it. What it does to single requests goes into their table.
-//
-// Then name its command and package in internal/test.sh, which installs it. A
-// server that is not there is skipped with a word on how to get it.
 package servers
 
 import (
@@ -71,7 +52,7 @@ type log struct {
 	bytes   func(a answer) int64 // which of an answer's lengths it has
 	host    string               // what it has for a host; "" for the one of the request
 	sees    func(w *want)        // what it makes of every request, before the request's own departures
-	extra   bool                 // it has lines of its own as well, or none for some requests
+	faults  []fault              // of an error log, which has lines of its own and none of most requests: what must be in it
 }
 
 // want is what an event must say.
@@ -80,11 +61,9 @@ type want struct {
 	agent, referer, user, forwarded   string
 	status                            int  // 0 means the one that was answered
 	unknown                           bool // there is no status
-	bytes                             int64
+	bytes, bytesIn                    int64
 	malformed, absolute, truncated    bool
-	vague                             bool // it may be called malformed, or not
-	auth                              event.Auth
-	action                            event.Action
+	vague                             bool // it may be called malformed or truncated, or not
 }
 
 // answer is what came back for one request.
@@ -128,7 +107,7 @@ func run(t *testing.T, s server) {
 		x.wants = derive(t, r)
 		sent = append(sent, x)
 		for k, l := range s.logs {
-			if l.extra {
+			if l.faults != nil {
 				continue
 			}
 			lines[k] += len(expected(s, l, x))
@@ -138,7 +117,13 @@ func run(t *testing.T, s server) {
 	p.stop(t)
 	end := time.Now()
 	for _, l := range s.logs {
-		t.Run(l.name, func(t *testing.T) { check(t, s, l, p.file(l.name), sent, begin, end) })
+		t.Run(l.name, func(t *testing.T) {
+			if l.faults != nil {
+				l.checkFaults(t, p.file(l.name), begin, end)
+			} else {
+				check(t, s, l, p.file(l.name), sent, begin, end)
+			}
+		})
 	}
 }
 
@@ -147,7 +132,7 @@ type process struct {
 	cmd  *exec.Cmd
 	dir  string
 	port int
-	done chan error
+	done chan struct{} // closed when it has ended
 }
 
 func (p *process) file(name string) string { return filepath.Join(p.dir, name+".log") }
@@ -158,7 +143,7 @@ func launch(t *testing.T, s server, addresses []string) *process {
 	t.Helper()
 	var said []byte
 	for range 2 {
-		p := &process{dir: folder(t), port: freePort(t, addresses), done: make(chan error, 1)}
+		p := &process{dir: folder(t), port: freePort(t, addresses), done: make(chan struct{})}
 		p.cmd = s.start(t, p.dir, addresses, p.port)
 		out, err := os.Create(filepath.Join(p.dir, "stderr"))
 		if err != nil {
@@ -178,12 +163,16 @@ func launch(t *testing.T, s server, addresses []string) *process {
 			t.Fatal(err)
 		}
 		go func() {
-			p.done <- p.cmd.Wait()
+			p.cmd.Wait()
 			close(p.done)
 		}()
 		t.Cleanup(func() {
-			p.cmd.Process.Kill()
-			for range p.done {
+			p.cmd.Process.Signal(syscall.SIGTERM) // so that it ends its children
+			select {
+			case <-p.done:
+			case <-time.After(patience):
+				p.cmd.Process.Kill()
+				<-p.done
 			}
 			if t.Failed() {
 				said, _ := os.ReadFile(out.Name())
@@ -212,8 +201,8 @@ func (p *process) ready(t *testing.T, addresses []string) bool {
 			return true
 		}
 		select {
-		case err := <-p.done:
-			t.Logf("ended before it listened: %v", err)
+		case <-p.done:
+			t.Logf("ended before it listened: %v", p.cmd.ProcessState)
 			return false
 		default:
 		}
@@ -268,8 +257,8 @@ func (p *process) await(t *testing.T, name string, lines int, request string) {
 			t.Fatalf("%s: %s has %d lines instead of %d:\n%s", request, name, n, lines, last(b, n-lines+1))
 		}
 		select {
-		case err := <-p.done:
-			t.Fatalf("%s: the server died: %v", request, err)
+		case <-p.done:
+			t.Fatalf("%s: the server died: %v", request, p.cmd.ProcessState)
 		default:
 		}
 	}
@@ -389,7 +378,7 @@ func derive(t *testing.T, r *request) []want {
 func expected(s server, l log, x seen) []want {
 	var all []want
 	for i, w := range x.wants {
-		w.bytes = -1
+		w.bytes, w.bytesIn = -1, -1
 		if i < len(x.answers) {
 			a := x.answers[i]
 			if w.status == 0 {
@@ -397,6 +386,9 @@ func expected(s server, l log, x seen) []want {
 			}
 			if l.bytes != nil {
 				w.bytes = l.bytes(a)
+			}
+			if len(x.wants) == 1 && a.status != 400 && !x.half { // else it may not have read all
+				w.bytesIn = int64(len(x.send))
 			}
 		}
 		if l.sees != nil {
@@ -454,6 +446,83 @@ func check(t *testing.T, s server, l log, name string, sent []seen, begin, end t
 	}
 }
 
+// fault is what an error log says about a request: what is not zero, which is
+// not all that it may say.
+type fault struct {
+	status             int
+	auth               event.Auth
+	action             event.Action
+	method, path, user string
+}
+
+// checkFaults decodes an error log and finds the faults in it, in their order.
+// It may have other lines, events or not, but every one is understood, and none
+// is of a client that only a client's text names: better none at all.
+func (l *log) checkFaults(t *testing.T, name string, begin, end time.Time) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := decode.New(l.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := d.Guess(string(b))
+	next := 0
+	for line := range strings.Lines(string(b)) {
+		var e event.Event
+		if err := d.Decode(line, order, &e); err == decode.ErrSkip {
+			continue
+		} else if err != nil {
+			t.Errorf("not understood: %v\n%s", err, clip(line))
+			continue
+		}
+		if e.Format != l.format {
+			t.Errorf("format %s, want %s\n%s", e.Format, l.format, clip(line))
+		}
+		if e.Client.IsValid() && e.Client.String() != v4 && e.Client.String() != v6 {
+			t.Errorf("client %v\n%s", e.Client, clip(line))
+		}
+		if e.Path == "/forged" || strings.Contains(e.Host, "forged") {
+			t.Errorf("forged\n%s", clip(line))
+		}
+		if at := time.Unix(0, e.Time); e.Flags&event.NoTime != 0 || at.Before(begin.Add(-time.Second)) || at.After(end.Add(time.Second)) {
+			t.Errorf("time %v\n%s", at.UTC(), clip(line))
+		}
+		if next < len(l.faults) && l.faults[next].in(&e) {
+			next++
+		}
+	}
+	if next < len(l.faults) {
+		t.Errorf("after %d others, this is not in it: %+v\n%s", next, l.faults[next], clip(string(b)))
+	}
+}
+
+func (f fault) in(e *event.Event) bool {
+	return (f.status == 0 || f.status == e.Status) && (f.auth == event.AuthUnknown || f.auth == e.Auth) &&
+		(f.action == event.NoAction || f.action == e.Action) && (f.method == "" || f.method == e.Method) &&
+		(f.path == "" || f.path == e.Path) && (f.user == "" || f.user == e.User || f.user == e.Account) &&
+		e.Client.IsValid()
+}
+
+// guesses are the logins that fail, by the names of the users.
+func guesses(f fault) []fault {
+	var all []fault
+	f.auth = event.AuthFail
+	for _, r := range requests {
+		if r.status != 401 {
+			continue
+		}
+		_, f.user, _ = strings.Cut(r.send, "Basic ")
+		f.user, _, _ = strings.Cut(f.user, "\r\n")
+		b, _ := base64.StdEncoding.DecodeString(f.user)
+		if f.user, _, _ = strings.Cut(string(b), ":"); f.user != "" {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
 func clip(s string) string {
 	if len(s) > 700 {
 		return s[:350] + " … " + s[len(s)-350:]
@@ -501,20 +570,17 @@ func compare(l log, w want, e *event.Event, begin, end time.Time) string {
 	if w.bytes >= 0 {
 		field(event.HasBytes, "bytes", e.BytesOut, w.bytes)
 	}
+	if w.bytesIn >= 0 && l.has&event.HasBytesIn != 0 {
+		field(event.HasBytesIn, "bytes in", e.BytesIn, w.bytesIn)
+	}
 	for _, f := range []struct {
 		name string
 		flag event.Flags
 		want bool
 	}{{"malformed", event.Malformed, w.malformed}, {"absolute form", event.AbsoluteForm, w.absolute}, {"truncated", event.Truncated, w.truncated}} {
-		if got := e.Flags&f.flag != 0; got != f.want && !(w.vague && f.flag == event.Malformed) {
+		if got := e.Flags&f.flag != 0; got != f.want && !(w.vague && f.flag != event.AbsoluteForm) {
 			fmt.Fprintf(&b, "  %s: got %v\n", f.name, got)
 		}
-	}
-	if e.Auth != w.auth && w.auth != event.AuthUnknown {
-		fmt.Fprintf(&b, "  auth: got %q, want %q\n", e.Auth, w.auth)
-	}
-	if e.Action != w.action && w.action != event.NoAction {
-		fmt.Fprintf(&b, "  action: got %q, want %q\n", e.Action, w.action)
 	}
 	if l.has&event.HasTime != 0 {
 		at := time.Unix(0, e.Time)
@@ -552,19 +618,6 @@ func or(s, otherwise string) string {
 		return s
 	}
 	return otherwise
-}
-
-// command returns the path of a server, or skips the test.
-func command(t *testing.T, name, pkg string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil { // Debian puts some where an ordinary user does not look
-		path, err = exec.LookPath("/usr/sbin/" + name)
-	}
-	if err != nil {
-		t.Skipf("%s is not installed: apt-get install %s, or make test as root, which does it", name, pkg)
-	}
-	return path
 }
 
 // folder returns a new folder that a server which gives up root can enter too.
