@@ -77,7 +77,9 @@ func (w World) Generate(emit func(e *event.Event, label Label)) (Truth, error) {
 	for _, c := range r.queue {
 		c.stop()
 	}
-	return r.tally.truth(), nil
+	truth := r.tally.truth()
+	truth.Days = w.Hours / 24
+	return truth, nil
 }
 
 // rng returns the source that the seed and a name choose.

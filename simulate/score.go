@@ -28,10 +28,18 @@ const Certain = 0.8
 type Report struct {
 	Claims    int // distinct actors
 	True      int
-	Typed     int // true claims that name the behaviour rightly
-	Requests  int // benign ones
+	Typed     int     // true claims that name the behaviour rightly
+	Requests  int     // benign ones
+	ActorDays float64 // benign addresses, keys, users and sessions, times the days of the log
 	False     []Accused
 	Campaigns []Outcome
+	Judged    []Judged // every actor with a score of 0.5 or more
+}
+
+// Judged is what was said of an actor, and what is so.
+type Judged struct {
+	Score float64
+	True  bool
 }
 
 // Accused is a benign actor that was claimed.
@@ -48,6 +56,7 @@ type Outcome struct {
 	Typed     bool     // by a detector for this behaviour
 	Detectors []string // that named it
 	After     int      // its requests before it was found, -1 if not found or the time is unknown
+	Wait      int64    // nanoseconds from its first request until then
 }
 
 // Precision is the share of claimed actors that took part in a campaign. With
@@ -107,6 +116,12 @@ var Right = map[string][]string{
 // campaign. Claims under Certain are ignored.
 func Score(claims []Claim, truth Truth) Report {
 	r := Report{Requests: truth.Requests}
+	for a := range truth.Benign {
+		switch a.Scope {
+		case event.IP, event.Key, event.User, event.Session:
+			r.ActorDays += truth.Days
+		}
+	}
 	belongs := map[event.Actor][]int{} // indexes of campaigns
 	for i, c := range truth.Campaigns {
 		r.Campaigns = append(r.Campaigns, Outcome{Campaign: c, After: -1})
@@ -125,6 +140,10 @@ func Score(claims []Claim, truth Truth) Report {
 		}
 		same := claims[:n]
 		claims = claims[n:]
+		best := slices.MaxFunc(same, func(a, b Claim) int { return cmp.Compare(a.Score, b.Score) })
+		if best.Score >= 0.5 {
+			r.Judged = append(r.Judged, Judged{best.Score, len(named(best, belongs)) > 0})
+		}
 		same = slices.DeleteFunc(same, func(c Claim) bool { return c.Score < Certain })
 		if len(same) > 0 {
 			r.judge(same, belongs, truth)
@@ -151,7 +170,7 @@ func (r *Report) judge(same []Claim, belongs map[event.Actor][]int, truth Truth)
 			if c.DetectedAt != 0 && i < len(truth.Times) {
 				after, _ := slices.BinarySearch(truth.Times[i], c.DetectedAt)
 				if o.After < 0 || after < o.After {
-					o.After = after
+					o.After, o.Wait = after, max(c.DetectedAt-o.First, 0)
 				}
 			}
 		}

@@ -64,6 +64,7 @@ type Truth struct {
 	Campaigns []Campaign
 	Benign    map[event.Actor]string // every other actor, and the kind that used it most
 	Requests  int                    // benign ones
+	Days      float64                // how long
 	Times     [][]int64              // of each campaign's events, in order, Unix nanoseconds
 }
 

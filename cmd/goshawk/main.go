@@ -30,6 +30,7 @@ type cli struct {
 	Doctor   doctorCmd   `cmd:"" help:"Say why a log is not understood, and the configuration that would parse it."`
 	Explain  explainCmd  `cmd:"" help:"Explain a detector, a format or a threat."`
 	Simulate simulateCmd `cmd:"" help:"Write labelled traffic: people, machines and attackers."`
+	Score    scoreCmd    `cmd:"" help:"Say how good a detector is on labelled traffic: precision, recall, time to detect."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

@@ -415,7 +415,7 @@ func check(t *testing.T, s server, l log, name string, sent []seen, begin, end t
 	if err != nil {
 		t.Fatal(err)
 	}
-	order := d.Guess(string(b))
+	in := &decode.Context{Order: d.Guess(string(b))}
 	lines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
 	next := 0
 	for _, x := range sent {
@@ -426,7 +426,7 @@ func check(t *testing.T, s server, l log, name string, sent []seen, begin, end t
 			line := lines[next]
 			next++
 			var e event.Event
-			if err := d.Decode(line, order, &e); err != nil {
+			if err := d.Decode(line, in, &e); err != nil {
 				t.Errorf("%s: not understood: %v\n%s", x.name, err, clip(line))
 				continue
 			}
@@ -436,7 +436,7 @@ func check(t *testing.T, s server, l log, name string, sent []seen, begin, end t
 		}
 	}
 	for ; next < len(lines); next++ {
-		if err := d.Decode(lines[next], order, new(event.Event)); err != decode.ErrSkip {
+		if err := d.Decode(lines[next], in, new(event.Event)); err != decode.ErrSkip {
 			t.Errorf("a line that no request explains: %v\n%s", err, clip(lines[next]))
 		}
 	}
@@ -463,11 +463,11 @@ func (l *log) checkFaults(t *testing.T, name string, begin, end time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	order := d.Guess(string(b))
+	in := &decode.Context{Order: d.Guess(string(b))}
 	next := 0
 	for line := range strings.Lines(string(b)) {
 		var e event.Event
-		if err := d.Decode(line, order, &e); err == decode.ErrSkip {
+		if err := d.Decode(line, in, &e); err == decode.ErrSkip {
 			continue
 		} else if err != nil {
 			t.Errorf("not understood: %v\n%s", err, clip(line))
