@@ -57,6 +57,9 @@ func parseAddr(s string) (netip.Addr, bool) {
 			return netip.Addr{}, false
 		}
 	}
+	if !strings.Contains(s, "::") && strings.Count(s, ":") < 6 {
+		return netip.Addr{}, false // a time of day, most likely
+	}
 	a, err := netip.ParseAddr(s)
 	return a.Unmap(), err == nil
 }

@@ -36,7 +36,16 @@ func BenchmarkPlain(b *testing.B)    { benchmark(b, Options{}, trapLine) }
 func BenchmarkJSON(b *testing.B)     { benchmark(b, Options{}, jsonLine) }
 func BenchmarkPino(b *testing.B)     { benchmark(b, Options{}, pinoLine) }
 func BenchmarkText(b *testing.B)     { benchmark(b, Options{}, errorLine) }
-func BenchmarkCustom(b *testing.B)   { benchmark(b, Options{LogFormat: nginxCombined}, nginxLine) }
+func BenchmarkSyslog(b *testing.B) {
+	benchmark(b, Options{}, "<190>Oct 12 14:32:45 web1 nginx: "+nginxLine)
+}
+func BenchmarkCRI(b *testing.B) {
+	benchmark(b, Options{}, "2023-10-12T14:32:45.123456789Z stdout F "+nginxLine)
+}
+func BenchmarkDocker(b *testing.B) {
+	benchmark(b, Options{}, `{"log":"`+strings.ReplaceAll(nginxLine, `"`, `\"`)+`\n","stream":"stdout","time":"2023-10-12T14:32:45.123456789Z"}`)
+}
+func BenchmarkCustom(b *testing.B) { benchmark(b, Options{LogFormat: nginxCombined}, nginxLine) }
 
 const nginxCombined = `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"`
 

@@ -157,7 +157,7 @@ func (c *clock) any(s string) (stamp, bool) {
 
 func (c *clock) rest(s string, n, y, m, d int, hms string) (t stamp, _ int) {
 	h, min, sec := two(hms, 0), two(hms, 3), two(hms, 6)
-	if hms[2] != ':' || hms[5] != ':' || y < 1970 || y > 2261 || m < 1 || d < 1 || d > daysIn(y, m) ||
+	if hms[2] != ':' || hms[5] != ':' || y < 1970 || y > 2261 || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) ||
 		h < 0 || h > 23 || min < 0 || min > 59 || sec < 0 || sec > 60 {
 		return t, 0
 	}

@@ -115,6 +115,9 @@ func fastCombined(d *Decoder, s string, e *event.Event) bool {
 // outwards: the client's part before it is read left to right, since only the
 // user, which comes last, is free text.
 func plainCombined(d *Decoder, line string, e *event.Event) error {
+	if d.wrapped(line) {
+		return d.fail(0, "an envelope")
+	}
 	open, i, quote := d.anchor(line, e)
 	if open < 0 {
 		return d.fail(0, "no [date] before the request")

@@ -44,7 +44,7 @@ type Format struct {
 	Title    string       // one line
 	Doc      string       // a paragraph or two, Markdown
 	Carries  event.Fields // the most that a line can carry; Event.Carries has what its own layout does
-	Envelope bool         // what is inside it is decoded by another format
+	Envelope bool         // what is inside it is decoded by another format; fits is exact
 
 	// Encode appends e as one line, without a newline, and returns the longer
 	// slice; nil for what is only read. Decoding the line gives back all of e that
@@ -98,7 +98,9 @@ type Decoder struct {
 	scratch  []byte // strings whose escapes were undone
 	depth    int    // of envelopes around the line at hand
 	program  string // that wrote the line, if an envelope tells
+	wrappers Order  // envelopes
 	err      Error
+	begun    bool // the line that err is about was begun to be understood
 }
 
 // New returns a decoder. It fails on a LogFormat that cannot be compiled, with
@@ -122,6 +124,9 @@ func New(o Options) (*Decoder, error) {
 	for i, f := range registry {
 		if (o.Format == "" || o.Format == f.Name || f.Envelope) && (f.Name != customName || d.custom != nil) {
 			d.usable = append(d.usable, uint8(i))
+		}
+		if f.Envelope {
+			d.wrappers = append(d.wrappers, uint8(i))
 		}
 	}
 	slices.SortStableFunc(d.usable, func(a, b uint8) int { return cmp.Compare(registry[a].rank, registry[b].rank) })
@@ -226,13 +231,14 @@ func (d *Decoder) begin(in *Context) {
 
 // choose decodes the line with the first format that understands it. The error
 // is that of the format that came farthest, of a loose one only if no other came
-// anywhere.
+// anywhere. An envelope that fails has recognised itself, and its error stands:
+// what it holds may have been written to look like a line of another format.
 func (d *Decoder) choose(line string, e *event.Event) error {
 	order := d.context.Order
 	if order == nil {
 		order = d.usable
 	}
-	best := Error{Offset: -1}
+	best, begun := Error{Offset: -1}, false
 	for _, i := range order {
 		switch f := &registry[i]; d.try(f, line, e) {
 		case nil:
@@ -241,10 +247,15 @@ func (d *Decoder) choose(line string, e *event.Event) error {
 			return ErrSkip
 		case errUnfit:
 		default:
+			if f.Envelope {
+				d.err.Format, d.begun = cmp.Or(d.err.Format, f.Name), true
+				return &d.err
+			}
 			if f.rank < loose && d.err.Offset > best.Offset || f.rank >= loose && best.Offset <= 0 {
 				name := cmp.Or(d.err.Format, f.Name)
 				best = d.err
 				best.Format = name
+				begun = f.rank < loose && best.Offset > 0
 			}
 		}
 	}
@@ -254,12 +265,23 @@ func (d *Decoder) choose(line string, e *event.Event) error {
 	if best.Offset < 0 {
 		best = Error{Reason: "no format fits"}
 	}
-	d.err = best
+	d.err, d.begun = best, begun
 	return &d.err
 }
 
 // errUnfit says that a line is plainly not of a format.
 var errUnfit = errors.New("unfit")
+
+// wrapped says whether a line is in an envelope. Formats that would otherwise
+// understand such a line, and lose what the envelope says, ask.
+func (d *Decoder) wrapped(line string) bool {
+	for _, i := range d.wrappers {
+		if registry[i].fits(line) {
+			return true
+		}
+	}
+	return false
+}
 
 func (d *Decoder) try(f *Format, line string, e *event.Event) error {
 	if !f.fits(line) {
@@ -311,6 +333,45 @@ func (d *Decoder) inside(line string, env envelope, e *event.Event) error {
 		e.Level = env.level
 	}
 	return nil
+}
+
+// said decodes what a program said, as inside does, but that no format begins to
+// understand it is no failure of ours.
+func (d *Decoder) said(line string, env envelope, e *event.Event) error {
+	err := d.inside(line, env, e)
+	if err != nil && !d.begun {
+		return ErrSkip
+	}
+	return err
+}
+
+// around is the envelope that the fields of an object make around a line, whose
+// escapes were undone.
+func (d *Decoder) around(e *event.Event) envelope {
+	return envelope{
+		time:   stamp{ns: e.Time, zoned: e.Flags&event.TimeInferred == 0},
+		timed:  d.fields.rank[aTime] > 0,
+		level:  e.Level,
+		undone: true,
+	}
+}
+
+// original makes an event of the line that an object keeps beside what was read
+// out of it. Only if no format understands the line, the object's fields make it.
+func (d *Decoder) original(line string, env envelope, e *event.Event) error {
+	fields, outer := d.fields, *e
+	err := ErrSkip
+	if line != "" {
+		if err = d.said(line, env, e); err == nil {
+			return nil
+		}
+	}
+	d.fields, *e = fields, outer
+	if d.finish(e) {
+		e.Format = jsonName
+		return nil
+	}
+	return err
 }
 
 // stamp sets the time of e.

@@ -161,7 +161,11 @@ func TestNew(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	f(Options{Format: "jsn"}, `unknown format "jsn": did you mean "json"? There are combined, custom, json, text`)
+	var names []string
+	for _, format := range Formats() {
+		names = append(names, format.Name)
+	}
+	f(Options{Format: "jsn"}, `unknown format "jsn": did you mean "json"? There are `+strings.Join(names, ", "))
 	f(Options{Format: "custom"}, `format "custom" needs a log format`)
 	f(Options{LogFormat: "$remote_addr$status"}, "log format: byte 12: no text between two variables")
 	f(Options{LogFormat: "'$remote_addr ' '$status$request'"}, "log format: byte 24: no text between two variables")

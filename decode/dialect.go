@@ -19,8 +19,9 @@ type dialect struct {
 	// them; done says that the event is made, or that err says why there is none.
 	after func(d *Decoder, e *event.Event) (done bool, err error)
 
-	index int
-	byWay map[uint64]key // by hash of the path, that of its beginnings too
+	envelope bool // what it holds is no request but a line
+	index    int
+	byWay    map[uint64]key // by hash of the path, that of its beginnings too
 }
 
 // common has no names but the common ones.
@@ -34,17 +35,31 @@ var (
 )
 
 // registerDialect registers a format that is a dialect of JSON. An object is
-// taken for one of it if its top level has the key tell, which no other
-// producer writes.
+// taken for one of it if its top level has the key tell, or one of the keys that
+// tell lists with spaces between, which no other producer writes.
 func registerDialect(f Format, tell string, l dialect) Format {
 	d := &l
-	d.format, d.index = f.Name, len(dialects)
+	d.format, d.envelope, d.index = f.Name, f.Envelope, len(dialects)
 	d.compile()
 	dialects = append(dialects, d)
-	tells[tell] = uint8(d.index)
-	quoted := `"` + tell + `"`
-	f.fits = func(line string) bool { return line[0] == '{' && strings.Contains(line, quoted) }
-	f.decode = func(dec *Decoder, line string, e *event.Event) error { return dec.json(d, line, e) }
+	var quoted []string
+	for _, key := range strings.Fields(tell) {
+		tells[key] = uint8(d.index)
+		quoted = append(quoted, `"`+key+`"`)
+	}
+	f.fits = func(line string) bool {
+		return line[0] == '{' && slices.ContainsFunc(quoted, func(key string) bool { return strings.Contains(line, key) })
+	}
+	f.decode = func(dec *Decoder, line string, e *event.Event) error {
+		if !dec.dispatch || dec.mapping != nil {
+			return dec.json(d, line, e)
+		}
+		err := dec.json(&common, line, e) // as the format json does, since the key may stand elsewhere
+		if err == nil && e.Format == "" {
+			e.Format = jsonName
+		}
+		return err
+	}
 	return register(f)
 }
 

@@ -20,8 +20,12 @@ func (d *Decoder) plain(s string) string {
 	b := append(d.scratch, s[:i]...)
 	for i < len(s) {
 		if s[i] != '\\' || i+1 == len(s) {
-			b = append(b, s[i])
-			i++
+			end := i + 1
+			for end < len(s) && s[end] != '\\' {
+				end++
+			}
+			b = append(b, s[i:end]...)
+			i = end
 			continue
 		}
 		c := s[i+1]

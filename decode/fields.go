@@ -90,7 +90,12 @@ func (w where) enter(m meaning) where {
 		return nowhere
 	}
 	switch m.slot {
-	case wrapper, aMessage:
+	case aMessage:
+		if m.rank < 2 {
+			return elsewhere
+		}
+		return w
+	case wrapper:
 		return w
 	case aRequest:
 		return inRequest

@@ -6,9 +6,11 @@ import (
 	"goshawk/event"
 )
 
+const jsonName = "json"
+
 // JSON reads one object a line, whatever its keys are called.
 var JSON = register(Format{
-	Name:  "json",
+	Name:  jsonName,
 	Title: "JSON objects: nginx, pino, bunyan, winston, API Gateway and others, by the names of their keys",
 	Doc: "Keys are understood by what they are usually called (`remote_addr`, `clientIp`, `req.headers.user-agent`), nested or not. " +
 		"An object is a request if it has a status or a method, and a target or a client; else a log line in its message is decoded instead.\n\n" +
@@ -19,11 +21,13 @@ var JSON = register(Format{
 	rank:    1,
 	fits:    isObject,
 	decode: func(d *Decoder, line string, e *event.Event) error {
-		l := &common
 		if d.mapping != nil {
-			l = d.mapping
+			return d.json(d.mapping, line, e)
 		}
-		return d.json(l, line, e)
+		if err := d.docker(line, e); err != errUnfit {
+			return err
+		}
+		return d.json(&common, line, e)
 	},
 })
 
@@ -44,8 +48,11 @@ func (d *Decoder) json(l *dialect, line string, e *event.Event) error {
 		err := d.json(s.other, line, e)
 		if err == nil && e.Format == "" {
 			e.Format = s.other.format
+			if s.other.envelope { // of its own fields
+				e.Format = jsonName
+			}
 		}
-		if err == nil || err == ErrSkip {
+		if err == nil || err == ErrSkip || s.other.envelope {
 			return err
 		}
 		e.Reset()
@@ -59,6 +66,9 @@ func (d *Decoder) json(l *dialect, line string, e *event.Event) error {
 	}
 	if l.after != nil {
 		if done, err := l.after(d, e); done {
+			if err == ErrSkip && end < 0 {
+				return d.fail(len(line), "the object does not end")
+			}
 			return err
 		}
 	}
@@ -74,11 +84,7 @@ func (d *Decoder) json(l *dialect, line string, e *event.Event) error {
 	if d.fields.message == "" {
 		return ErrSkip
 	}
-	env := envelope{level: e.Level, undone: true}
-	if env.timed = e.Flags&event.NoTime == 0; env.timed {
-		env.time = stamp{ns: e.Time, zoned: e.Flags&event.TimeInferred == 0}
-	}
-	if err := d.inside(d.fields.message, env, e); err != nil {
+	if err := d.inside(d.fields.message, d.around(e), e); err != nil {
 		return ErrSkip // what an application says is no failure of ours
 	}
 	return nil
@@ -126,7 +132,7 @@ func (p *scanner) object(i int, w where, depth int, path uint64) int {
 		k := p.cache.lookup(p.keys, p.dialect, path, s[i+1:end])
 		p.keys++
 		if k.slot == aDialect {
-			if w == atTop && p.d.dispatch {
+			if depth == 0 && p.d.dispatch {
 				p.other = dialects[k.rank]
 				return -1
 			}
@@ -165,6 +171,13 @@ func (p *scanner) value(i int, w where, k key, depth int) int {
 		}
 		return end + 1
 	case '{':
+		if k.own && m.slot == aMessage { // decoded by itself
+			end := p.skip(i)
+			if end > 0 {
+				p.d.set(p.e, w, m, s[i:end])
+			}
+			return end
+		}
 		in := w.enter(m)
 		start := i
 		if in == nowhere && !k.way || depth == maxNesting {
@@ -211,6 +224,10 @@ func (p *scanner) array(i int, w where, m meaning, depth int) int {
 		}
 	}
 	end := p.skip(i)
+	if end > 0 && m.slot == aMessage && digit(s[min(p.blank(i+1), end-1)]) {
+		p.d.set(p.e, w, m, p.d.bytes(s[i+1:end-1]))
+		return end
+	}
 	if end < 0 || m.slot == noSlot || m.slot >= wrapper || s[min(p.blank(i+1), end)] != '"' {
 		return end
 	}
@@ -234,6 +251,22 @@ func (p *scanner) array(i int, w where, m meaning, depth int) int {
 	}
 	d.set(p.e, w, m, text(d.scratch[start:]))
 	return end
+}
+
+// bytes returns what an array of numbers spells, which is how journald writes
+// what is not printable.
+func (d *Decoder) bytes(list string) string {
+	start := len(d.scratch)
+	for more := true; more; {
+		var item string
+		item, list, more = strings.Cut(list, ",")
+		n, ok := number(strings.Trim(item, " \t"))
+		if !ok || n > 255 {
+			return ""
+		}
+		d.scratch = append(d.scratch, byte(n))
+	}
+	return text(d.scratch[start:])
 }
 
 // bare returns the end of a value without quotes: the next brace, or the next

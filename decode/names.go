@@ -258,6 +258,8 @@ func synonym(s string) meaning {
 		return meaning{aBody, 3}
 	case "message", "msg", "log":
 		return meaning{aMessage, 3}
+	case "event":
+		return meaning{aMessage, 1}
 	case "errorresponsetype", "limitreqstatus", "limitconnstatus":
 		return meaning{anOutcome, 3}
 	case "v":
@@ -275,7 +277,7 @@ func synonym(s string) meaning {
 		return meaning{wrapper, 3}
 	case "cookies":
 		return meaning{cookies, 3}
-	case "err", "error", "exception", "stack", "trace", "errors":
+	case "err", "error", "exception", "stack", "trace", "errors", "file":
 		return meaning{failure, 3}
 	}
 	switch {

@@ -113,18 +113,25 @@ func (d *Decoder) leadingTime(s string, e *event.Event) int {
 func leadingLevel(s string, e *event.Event) int {
 	w, n := word(s, 0)
 	name := strings.Trim(w, "[]:()|")
+	if e.Level != "" || !isLevel(name) {
+		return 0
+	}
+	e.Level = name
+	return n
+}
+
+func isLevel(name string) bool {
 	switch len(name) {
 	case 3, 4, 5, 6, 7, 8:
 	default:
-		return 0
+		return false
 	}
 	for _, l := range [...]string{"trace", "debug", "info", "notice", "warn", "warning", "err", "error", "fatal", "crit", "critical", "alert", "emerg"} {
-		if e.Level == "" && strings.EqualFold(name, l) {
-			e.Level = name
-			return n
+		if strings.EqualFold(name, l) {
+			return true
 		}
 	}
-	return 0
+	return false
 }
 
 // tail takes the first agent or body, which run to the end of the line, and

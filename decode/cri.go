@@ -1,0 +1,50 @@
+package decode
+
+import (
+	"strings"
+
+	"goshawk/event"
+)
+
+// CRI reads the files of Kubernetes' containers.
+var CRI = register(Format{
+	Name:  "cri",
+	Title: "container logs of Kubernetes and Podman (containerd, CRI-O, k8s-file) around a line of another format",
+	Doc: "`2023-10-12T14:32:45.123456789Z stdout F line`\n\n" +
+		"P instead of F marks a part of a longer line.\n\n" +
+		"Source: Kubernetes, CRI logging design.",
+	Carries:  anyField,
+	Envelope: true,
+	fits:     func(line string) bool { _, at := readCRI(line); return at > 0 },
+	decode: func(d *Decoder, line string, e *event.Event) error {
+		n, at := readCRI(line)
+		t, k := d.clock.iso(line[:n])
+		if k != n {
+			return d.fail(0, "no such time")
+		}
+		return d.said(line[at:], envelope{time: t, timed: true, at: at}, e)
+	},
+})
+
+// readCRI returns the length of the time and the index of the message, 0 if
+// there is no such header.
+func readCRI(s string) (n, message int) {
+	n = isoTime(s)
+	if n == 0 || len(s) < n+9 || s[n+1] != 's' || s[n+2] != 't' || s[n+3] != 'd' || s[n+8] != ' ' && s[n+7] != ' ' {
+		return 0, 0
+	}
+	rest := s[n+4:]
+	switch {
+	case strings.HasPrefix(rest, "out "):
+		message = n + 8
+	case strings.HasPrefix(rest, "err "):
+		message = n + 8
+	default:
+		return 0, 0
+	}
+	tag, end := word(s, message)
+	if tag != "F" && tag != "P" && !strings.HasPrefix(tag, "F:") && !strings.HasPrefix(tag, "P:") {
+		return 0, 0
+	}
+	return n, min(end+1, len(s))
+}
