@@ -12,6 +12,10 @@ type clock struct {
 	zone *time.Location // of times that carry none
 	text [26]byte
 	ns   int64 // what text means
+
+	bsdText    [15]byte // the same, of a time without a year
+	bsdWritten int64
+	bsdStamp   stamp
 }
 
 // stamp is a time as a log gives it.
@@ -77,6 +81,9 @@ func (c *clock) bsd(s string, written int64) (t stamp, n int) {
 	if len(s) < 15 || s[3] != ' ' || s[6] != ' ' {
 		return t, 0
 	}
+	if len(s) == 15 && string(c.bsdText[:]) == s && c.bsdWritten == written {
+		return c.bsdStamp, 15
+	}
 	m, d := month(s[:3]), two(s, 4)
 	if s[4] == ' ' && digit(s[5]) {
 		d = int(s[5] - '0')
@@ -84,6 +91,10 @@ func (c *clock) bsd(s string, written int64) (t stamp, n int) {
 	year := max(time.Unix(0, written).UTC().Year(), 1970)
 	for back := range 8 { // 29 February is not in every year
 		if t, n = c.rest(s, 15, year-back, m, d, s[7:15]); n > 0 && (t.ns <= written+24*int64(time.Hour) || written == 0) {
+			if len(s) == 15 {
+				copy(c.bsdText[:], s)
+				c.bsdWritten, c.bsdStamp = written, t
+			}
 			return t, n
 		}
 	}

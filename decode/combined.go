@@ -115,9 +115,6 @@ func fastCombined(d *Decoder, s string, e *event.Event) bool {
 // outwards: the client's part before it is read left to right, since only the
 // user, which comes last, is free text.
 func plainCombined(d *Decoder, line string, e *event.Event) error {
-	if d.wrapped(line) {
-		return d.fail(0, "an envelope")
-	}
 	open, i, quote := d.anchor(line, e)
 	if open < 0 {
 		return d.fail(0, "no [date] before the request")
@@ -126,6 +123,9 @@ func plainCombined(d *Decoder, line string, e *event.Event) error {
 	if open == 0 {
 		e.Carries &^= event.HasClient | event.HasUser
 	} else {
+		if _, n := ipv4(line); n == 0 && d.wrapped(line) {
+			return d.fail(0, "an envelope")
+		}
 		d.clientPart(line[:open], e)
 	}
 	if quote < 0 {

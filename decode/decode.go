@@ -51,6 +51,7 @@ type Format struct {
 	// the format holds, and no more than it holds.
 	Encode func(dst []byte, e *event.Event) []byte
 
+	object bool                   // its lines begin with {
 	rank   int                    // of two formats that fit equally well, the lower is tried first; see loose
 	fits   func(line string) bool // cheap: false only if decode is sure to fail
 	decode func(d *Decoder, line string, e *event.Event) error
@@ -98,7 +99,7 @@ type Decoder struct {
 	scratch  []byte // strings whose escapes were undone
 	depth    int    // of envelopes around the line at hand
 	program  string // that wrote the line, if an envelope tells
-	wrappers Order  // envelopes
+	wrappers Order  // envelopes of text
 	err      Error
 	begun    bool // the line that err is about was begun to be understood
 }
@@ -125,7 +126,7 @@ func New(o Options) (*Decoder, error) {
 		if (o.Format == "" || o.Format == f.Name || f.Envelope) && (f.Name != customName || d.custom != nil) {
 			d.usable = append(d.usable, uint8(i))
 		}
-		if f.Envelope {
+		if f.Envelope && !f.object {
 			d.wrappers = append(d.wrappers, uint8(i))
 		}
 	}
@@ -240,7 +241,11 @@ func (d *Decoder) choose(line string, e *event.Event) error {
 	}
 	best, begun := Error{Offset: -1}, false
 	for _, i := range order {
-		switch f := &registry[i]; d.try(f, line, e) {
+		f := &registry[i]
+		if f.object && line[0] != '{' {
+			continue
+		}
+		switch d.try(f, line, e) {
 		case nil:
 			return nil
 		case ErrSkip:
@@ -275,6 +280,9 @@ var errUnfit = errors.New("unfit")
 // wrapped says whether a line is in an envelope. Formats that would otherwise
 // understand such a line, and lose what the envelope says, ask.
 func (d *Decoder) wrapped(line string) bool {
+	if line[0] == '"' || line[0] == '{' {
+		return false
+	}
 	for _, i := range d.wrappers {
 		if registry[i].fits(line) {
 			return true

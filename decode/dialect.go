@@ -47,6 +47,7 @@ func registerDialect(f Format, tell string, l dialect) Format {
 		tells[key] = uint8(d.index)
 		quoted = append(quoted, `"`+key+`"`)
 	}
+	f.object = true
 	f.fits = func(line string) bool {
 		return line[0] == '{' && slices.ContainsFunc(quoted, func(key string) bool { return strings.Contains(line, key) })
 	}

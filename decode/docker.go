@@ -14,6 +14,7 @@ var Docker = register(Format{
 		"Source: Docker, JSON File logging driver.",
 	Carries:  anyField,
 	Envelope: true,
+	object:   true,
 	fits:     func(line string) bool { return strings.HasPrefix(line, dockerHead) },
 	decode: func(d *Decoder, line string, e *event.Event) error {
 		err := d.docker(line, e)

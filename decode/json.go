@@ -18,6 +18,7 @@ var JSON = register(Format{
 		"What nginx writes without `escape=json` (`\\x22`, `-`, nothing at all, `0.1, 0.2`, a comma too many) is read too.",
 	Carries: event.HasBytesIn<<1 - 1,
 	Encode:  AppendJSON,
+	object:  true,
 	rank:    1,
 	fits:    isObject,
 	decode: func(d *Decoder, line string, e *event.Event) error {

@@ -16,14 +16,8 @@ var Syslog = register(Format{
 		"Source: RFC 3164 section 4; RFC 6587 section 3.4.1 (length).",
 	Carries:  anyField,
 	Envelope: true,
-	fits: func(line string) bool {
-		if strings.HasPrefix(line, "-- ") {
-			return isJournalNote(line)
-		}
-		_, ok := readSyslog(line)
-		return ok
-	},
-	decode: decodeSyslog,
+	fits:     isSyslog,
+	decode:   decodeSyslog,
 })
 
 // anyField is what envelopes carry: whatever the line in them does.
@@ -36,6 +30,25 @@ type syslog struct {
 	bsd        bool   // the time has no year
 	tag        string // of the program, perhaps with [pid]
 	message    int
+}
+
+func isSyslog(line string) bool {
+	switch c := line[0]; {
+	case c >= 'A' && c <= 'S':
+		return bsdTime(line) > 0
+	case c == '-':
+		return isJournalNote(line)
+	case c == '<':
+		n, _ := priority(line)
+		if n > 0 && n < len(line) && line[n] == ' ' {
+			n++
+		}
+		return n > 0 && (bsdTime(line[n:]) > 0 || isoTime(line[n:]) > 0)
+	case digit(c) && (isoTime(line) > 0 || strings.Contains(line[:min(len(line), 8)], " <")):
+		_, ok := readSyslog(line)
+		return ok
+	}
+	return false
 }
 
 func decodeSyslog(d *Decoder, line string, e *event.Event) error {
@@ -62,10 +75,13 @@ func decodeSyslog(d *Decoder, line string, e *event.Event) error {
 // readSyslog reads what is before the message. Without a priority an RFC 3339
 // time is not proof enough: a host and a tag, or a tag with its pid, must follow.
 func readSyslog(s string) (h syslog, ok bool) {
-	i, severity := priority(s)
-	h.severity = severity
-	if i < len(s) && i > 0 && s[i] == ' ' {
-		i++
+	i, severity := 0, ""
+	if s[0] <= '<' {
+		i, severity = priority(s)
+		h.severity = severity
+		if i < len(s) && i > 0 && s[i] == ' ' {
+			i++
+		}
 	}
 	h.start = i
 	if n := bsdTime(s[i:]); n > 0 {
@@ -102,22 +118,22 @@ func priority(s string) (n int, severity string) {
 		n++
 	}
 	if n > 0 {
-		if n+1 >= len(s) || s[n] != ' ' || s[n+1] != '<' {
+		if n >= len(s) || s[n] != ' ' {
 			return 0, ""
 		}
 		n++
 	}
-	if n >= len(s) || s[n] != '<' {
+	if n+3 > len(s) || s[n] != '<' {
 		return 0, ""
 	}
-	start := n + 1
-	for n = start; n < len(s) && n < start+3 && digit(s[n]); n++ {
+	p, end := 0, n+1
+	for ; end < len(s) && digit(s[end]) && p < 100; end++ {
+		p = p*10 + int(s[end]-'0')
 	}
-	p, _ := number(s[start:n])
-	if n == start || n >= len(s) || s[n] != '>' || p > 191 {
+	if end == n+1 || end >= len(s) || s[end] != '>' || p > 191 {
 		return 0, ""
 	}
-	return n + 1, severities[p&7]
+	return end + 1, severities[p&7]
 }
 
 // severities are named as in RFC 5424 section 6.2.1, as loggers abbreviate them.
@@ -170,12 +186,14 @@ func isTag(w string) bool {
 		return false
 	}
 	for i := range len(w) - 1 {
-		if c := w[i]; c <= ' ' || c == '"' || c == '\'' || c == '{' || c == '<' || c == '=' || c >= 0x7F || i == 0 && (c == '[' || c == '(' || c == ':' || c == '-') {
+		switch c := w[i]; {
+		case c <= ' ' || c >= 0x7F || c == '"' || c == '\'' || c == '{' || c == '<' || c == '=':
+			return false
+		case i == 0 && (c == '[' || c == '(' || c == '-'):
+			return false
+		case c == ':' && w[len(w)-2] != ']': // an address, or a URL
 			return false
 		}
-	}
-	if strings.IndexByte(w[:len(w)-1], ':') > 0 && w[len(w)-2] != ']' { // an address, or a URL
-		return false
 	}
 	return !isLevel(w[:len(w)-1])
 }
@@ -213,7 +231,7 @@ func isQuiet(program string) bool {
 
 // isJournalNote says whether journalctl says this about the journal itself.
 func isJournalNote(line string) bool {
-	line = line[3:]
-	return strings.HasPrefix(line, "Journal begins ") || strings.HasPrefix(line, "Logs begin ") || strings.HasPrefix(line, "Boot ") ||
-		strings.HasPrefix(line, "Reboot --") || strings.HasPrefix(line, "No entries --")
+	line, ok := strings.CutPrefix(line, "-- ")
+	return ok && (strings.HasPrefix(line, "Journal begins ") || strings.HasPrefix(line, "Logs begin ") || strings.HasPrefix(line, "Boot ") ||
+		strings.HasPrefix(line, "Reboot --") || strings.HasPrefix(line, "No entries --"))
 }

@@ -121,13 +121,11 @@ func leadingLevel(s string, e *event.Event) int {
 }
 
 func isLevel(name string) bool {
-	switch len(name) {
-	case 3, 4, 5, 6, 7, 8:
-	default:
+	if len(name) < 3 || len(name) > 8 {
 		return false
 	}
 	for _, l := range [...]string{"trace", "debug", "info", "notice", "warn", "warning", "err", "error", "fatal", "crit", "critical", "alert", "emerg"} {
-		if strings.EqualFold(name, l) {
+		if len(l) == len(name) && l[0] == name[0]|0x20 && strings.EqualFold(name, l) {
 			return true
 		}
 	}
