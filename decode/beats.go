@@ -5,7 +5,7 @@ import "goshawk/event"
 // Beats reads what Filebeat and Logstash ship.
 var Beats = registerDialect(Format{
 	Name:  "beats",
-	Title: "Filebeat, Logstash and other shippers of Elastic around a line of another format",
+	Title: "Filebeat, Logstash and other shippers of Elastic",
 	Doc: "The line in `event.original`, else in `message`, counts for more than what a shipper's filters read out of it, since these give " +
 		"`path` and `host` meanings of their own. Fluentd and Fluent Bit (`log`) need no format of their own: json reads them.",
 	Carries:  anyField,

@@ -10,7 +10,7 @@ import (
 // print of other logs.
 var CloudWatch = register(Format{
 	Name:  "cloudwatch",
-	Title: "CloudWatch Logs, as files and as the AWS command line prints them, and others that put an RFC 3339 time before a line of another format",
+	Title: "CloudWatch Logs, as files and as the AWS command line prints them, and others that put an RFC 3339 time before a line",
 	Doc: "`2023-10-12T14:32:45.123Z line` (exports to S3, kubectl logs --timestamps, docker logs --timestamps), " +
 		"`2023-10-12T14:32:45.123000+00:00 stream line` (aws logs tail), `2023-10-12T14:32:45Z {app=\"x\"} line` (logcli). " +
 		"Events as JSON objects (`timestamp`, `message`) need no format of their own: json reads them.",

@@ -9,7 +9,7 @@ import (
 // Compose reads what docker compose puts before the lines of its services.
 var Compose = register(Format{
 	Name:  "compose",
-	Title: "docker compose logs, in colour or not, also with --timestamps, around a line of another format",
+	Title: "docker compose logs, in colour or not, also with --timestamps",
 	Doc: "`name-1  | line`, `name-1  | 2023-10-12T14:32:45.123456789Z line`\n\n" +
 		"A name without a number, such as one that container_name gives, counts only if the line is understood.",
 	Carries:  anyField,

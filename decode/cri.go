@@ -9,7 +9,7 @@ import (
 // CRI reads the files of Kubernetes' containers.
 var CRI = register(Format{
 	Name:  "cri",
-	Title: "container logs of Kubernetes and Podman (containerd, CRI-O, k8s-file) around a line of another format",
+	Title: "container logs of Kubernetes and Podman (containerd, CRI-O, k8s-file)",
 	Doc: "`2023-10-12T14:32:45.123456789Z stdout F line`\n\n" +
 		"P instead of F marks a part of a longer line.\n\n" +
 		"Source: Kubernetes, CRI logging design.",

@@ -365,20 +365,24 @@ func (d *Decoder) around(e *event.Event) envelope {
 }
 
 // original makes an event of the line that an object keeps beside what was read
-// out of it. Only if no format understands the line, the object's fields make it.
+// out of it. The object's fields make it only if no format understands the line,
+// or one alone that understands much, which clients could write.
 func (d *Decoder) original(line string, env envelope, e *event.Event) error {
 	fields, outer := d.fields, *e
 	err := ErrSkip
 	if line != "" {
-		if err = d.said(line, env, e); err == nil {
-			return nil
-		}
+		err = d.said(line, env, e)
 	}
+	if err == nil && registry[formatIndex(e.Format)].rank < loose {
+		return nil
+	}
+	inner := *e
 	d.fields, *e = fields, outer
 	if d.finish(e) {
 		e.Format = jsonName
 		return nil
 	}
+	*e = inner
 	return err
 }
 

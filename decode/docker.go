@@ -9,7 +9,7 @@ import (
 // Docker reads the files of Docker's default logging driver.
 var Docker = register(Format{
 	Name:  "docker",
-	Title: "container logs of Docker (json-file) around a line of another format",
+	Title: "container logs of Docker (json-file)",
 	Doc: "`{\"log\":\"line\\n\",\"stream\":\"stdout\",\"time\":\"2023-10-12T14:32:45.123456789Z\"}`, also with the labels that Docker can add.\n\n" +
 		"Source: Docker, JSON File logging driver.",
 	Carries:  anyField,

@@ -5,7 +5,7 @@ import "goshawk/event"
 // EventBridge reads objects that hold a line, or another object, in one field.
 var EventBridge = registerDialect(Format{
 	Name:  "eventbridge",
-	Title: "EventBridge events, Elasticsearch hits and Splunk HEC events around a line of another format",
+	Title: "EventBridge events, Elasticsearch hits and Splunk HEC events",
 	Doc: "`{\"detail-type\":…,\"detail\":{…}}`, `{\"_index\":…,\"_source\":{…}}`, `{\"sourcetype\":…,\"event\":{…}}`. " +
 		"What is inside, an object or text, is decoded as if it stood alone.\n\n" +
 		"Source: AWS, Amazon EventBridge events; Splunk, Format events for HTTP Event Collector.",

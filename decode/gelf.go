@@ -5,7 +5,7 @@ import "goshawk/event"
 // GELF reads what Graylog's inputs are sent.
 var GELF = registerDialect(Format{
 	Name:  "gelf",
-	Title: "Graylog (GELF) around a line of another format",
+	Title: "Graylog (GELF)",
 	Doc: "The line in `full_message`, else in `short_message`; the additional fields (`_request_verb` …) make a request only if neither is understood. " +
 		"`host` is where the message comes from, not what was asked for.\n\n" +
 		"Source: Graylog, GELF payload specification 1.1.",

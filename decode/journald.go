@@ -5,7 +5,7 @@ import "goshawk/event"
 // Journald reads the journal as journalctl exports it.
 var Journald = registerDialect(Format{
 	Name:  "journald",
-	Title: "systemd's journal (journalctl -o json) around a line of another format",
+	Title: "systemd's journal (journalctl -o json)",
 	Doc: "The text in MESSAGE, which is a list of bytes where it holds what is not printable, with `__REALTIME_TIMESTAMP` for its time. " +
 		"The journal's other fields never make a request.\n\n" +
 		"Source: systemd, Journal Export Formats, Journal JSON Format.",

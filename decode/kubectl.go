@@ -9,7 +9,7 @@ import (
 // Kubectl reads what kubectl puts before the lines of several containers.
 var Kubectl = register(Format{
 	Name:     "kubectl",
-	Title:    "kubectl logs --prefix, also with --timestamps, around a line of another format",
+	Title:    "kubectl logs --prefix, also with --timestamps",
 	Doc:      "`[pod/name/container] line`, `[pod/name/container] 2023-10-12T14:32:45.123456789Z line`",
 	Carries:  anyField,
 	Envelope: true,

@@ -5,7 +5,7 @@ import "goshawk/event"
 // Loki reads what LogCLI and Grafana export.
 var Loki = registerDialect(Format{
 	Name:  "loki",
-	Title: "exports of Loki (LogCLI, Grafana) around a line of another format",
+	Title: "exports of Loki (LogCLI, Grafana)",
 	Doc: "`{\"labels\":{…},\"line\":\"line\",\"timestamp\":\"…\"}`, with the time in RFC 3339 or in nanoseconds. " +
 		"Labels make a request only if the line is not understood.",
 	Carries:  anyField,

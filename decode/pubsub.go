@@ -11,7 +11,7 @@ import (
 // PubSub reads messages of Google Cloud Pub/Sub.
 var PubSub = registerDialect(Format{
 	Name:  "pubsub",
-	Title: "Google Cloud Pub/Sub messages around a line of another format",
+	Title: "Google Cloud Pub/Sub messages",
 	Doc: "`{\"message\":{\"data\":\"base64\",\"publishTime\":…},\"subscription\":…}`, or the message alone, as sinks of Cloud Logging and subscribers see them.\n\n" +
 		"Source: Google Cloud, REST resource PubsubMessage.",
 	Carries:  anyField,

@@ -9,7 +9,7 @@ import (
 // Syslog reads what servers send to syslog, as it is sent and as files keep it.
 var Syslog = register(Format{
 	Name:  "syslog",
-	Title: "syslog (RFC 3164), also of rsyslog and journalctl, around a line of another format",
+	Title: "syslog (RFC 3164), also of rsyslog and journalctl",
 	Doc: "`[<PRI>]Oct  2 14:32:45 [host] tag[pid]: line`, also with an RFC 3339 time, and with the length before it that TCP needs.\n\n" +
 		"The year is not in such a time: it is the last in which the log can have been written. " +
 		"What programs say that serve no requests (sshd, cron, the kernel …) is skipped, whatever it looks like, since strangers choose parts of it.\n\n" +

@@ -9,7 +9,7 @@ import (
 // Syslog5424 reads the newer form of syslog.
 var Syslog5424 = register(Format{
 	Name:  "syslog5424",
-	Title: "syslog (RFC 5424) around a line of another format",
+	Title: "syslog (RFC 5424)",
 	Doc: "`<PRI>1 time host program pid id structured-data line`, also with the length before it that TCP needs (Heroku leaves the structured data out).\n\n" +
 		"Source: RFC 5424 section 6; RFC 6587 section 3.4.1 (length).",
 	Carries:  anyField,
