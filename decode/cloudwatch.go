@@ -18,7 +18,11 @@ var CloudWatch = register(Format{
 	Envelope: true,
 	rank:     loose - 1,
 	fits: func(line string) bool {
-		if isoTime(line) == 0 {
+		n := isoTime(line)
+		if n == 0 {
+			return false
+		}
+		if w, _ := word(line, n+1); isLevel(strings.Trim(w, "[]:()|")) { // free text, which may begin with a time of its own
 			return false
 		}
 		if _, at := readCRI(line); at > 0 {
@@ -64,7 +68,7 @@ func streamOf(s string) int {
 		return 0
 	}
 	w, n := word(s, 0)
-	if n == len(s) || isLevel(w) || isoTime(s) > 0 {
+	if n == len(s) || isoTime(s) > 0 {
 		return 0
 	}
 	dots, slashes := 0, 0
