@@ -30,18 +30,10 @@ var CRI = register(Format{
 // there is no such header.
 func readCRI(s string) (n, message int) {
 	n = isoTime(s)
-	if n == 0 || len(s) < n+9 || s[n+1] != 's' || s[n+2] != 't' || s[n+3] != 'd' || s[n+8] != ' ' && s[n+7] != ' ' {
+	if n == 0 || !strings.HasPrefix(s[n:], " stdout ") && !strings.HasPrefix(s[n:], " stderr ") {
 		return 0, 0
 	}
-	rest := s[n+4:]
-	switch {
-	case strings.HasPrefix(rest, "out "):
-		message = n + 8
-	case strings.HasPrefix(rest, "err "):
-		message = n + 8
-	default:
-		return 0, 0
-	}
+	message = n + len(" stdout ")
 	tag, end := word(s, message)
 	if tag != "F" && tag != "P" && !strings.HasPrefix(tag, "F:") && !strings.HasPrefix(tag, "P:") {
 		return 0, 0
