@@ -5,7 +5,7 @@ DEMO     ?= demo
 FUZZTIME ?= 5s
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench docs readme performance clean
+.PHONY: build demo test bench score docs readme performance accuracy clean
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/goshawk ./cmd/goshawk
@@ -19,6 +19,9 @@ test:
 bench:
 	@bench/run.sh
 
+score:
+	@bench/score.sh
+
 # Writes the pages that the code knows.
 docs:
 	go run ./internal/reference
@@ -26,6 +29,9 @@ docs:
 # Puts the beginning of the demo's report into README.md, and fresh measurements into the docs.
 readme: build
 	{ bin/goshawk scan $(DEMO) | sed 64q; echo '…'; } | internal/splice.sh report README.md
+
+accuracy:
+	bench/score.sh | internal/splice.sh score docs/accuracy.md
 
 performance:
 	bench/run.sh | internal/splice.sh bench docs/performance.md

@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# score.sh: measures how accurate goshawk is on simulated traffic that no test
+# has used, beside rules and tools that people use, and prints Markdown. What it
+# is doing goes to stderr.
+#
+#   SEEDS="9001 9002 9003"   worlds of each API; tests use seeds below 1000
+#   PROFILE=small            size of a world, see goshawk simulate --help
+#   GOSHAWK=PATH             a binary to measure instead of building one
+set -euo pipefail
+cd "$(dirname "$0")/.."
+: "${SEEDS:=9001 9002 9003}" "${PROFILE:=small}" "${GOSHAWK:=}"
+
+say() { echo "score: $*" >&2; }
+internal/install.sh fail2ban-server=fail2ban
+
+dir=$(mktemp -d)
+server=
+cleanup() {
+	[[ -z $server ]] || kill "$server" 2>/dev/null || true
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+export GOSHAWK_STATE=$dir/state
+if [[ -z $GOSHAWK ]]; then
+	say "building goshawk"
+	GOSHAWK=$dir/goshawk
+	CGO_ENABLED=0 go build -trimpath -o "$GOSHAWK" ./cmd/goshawk
+fi
+# An address is banned only for what it did lately, so the worlds end today.
+start=$(date -u -d '2 days ago' +%Y-%m-%dT00:00:00Z)
+
+# worlds FORMAT SHAPE…: writes a world of each seed and shape; sets found.
+worlds() {
+	local format=$1 shape seed d
+	shift
+	found=()
+	for shape in "$@"; do
+		for seed in $SEEDS; do
+			d=$dir/$format-$shape-$seed
+			say "simulating $shape, seed $seed, as $format"
+			"$GOSHAWK" simulate --shape "$shape" --seed "$seed" --profile "$PROFILE" --format "$format" --start "$start" -o "$d" >/dev/null
+			found+=("$d")
+		done
+	done
+}
+
+# fail2ban LOG OUT: a real server with one jail reads the log; the addresses it
+# bans go out as findings. It has finished when its CPU rests for 4 s.
+fail2ban() {
+	local log=$1 out=$2 conf=$dir/fail2ban now last=0 quiet=0 hz stat
+	rm -rf "$conf"
+	cp -r /etc/fail2ban "$conf"
+	rm -rf "$conf/jail.d"
+	cat >"$conf/jail.local" <<-END
+		[DEFAULT]
+		backend = polling
+		findtime = 3d
+		maxretry = 20
+		bantime = 30d
+		action =
+		[api]
+		enabled = true
+		filter = api
+		logpath = $log head
+	END
+	cat >"$conf/filter.d/api.conf" <<-'END'
+		[Definition]
+		failregex = ^<HOST> \- \S+ \[\] "[^"]*" 40[13] 
+		datepattern = ^[^\[]*\[({DATE})
+		              {^LN-BEG}
+	END
+	printf '[Definition]\ndbfile = None\n' >"$conf/fail2ban.local"
+	fail2ban-server -f -c "$conf" -s "$conf/sock" -p "$conf/pid" --logtarget "$conf/log" start >/dev/null 2>&1 &
+	server=$!
+	hz=$(getconf CLK_TCK)
+	while ((quiet < 8)); do
+		sleep 0.5
+		stat=$(cat "/proc/$server/stat" 2>/dev/null) || { say "fail2ban-server ended early"; cat "$conf/log" >&2; exit 1; }
+		# shellcheck disable=SC2086 # fields
+		set -- ${stat##*) }
+		now=$((${12} + ${13}))
+		((now - last < hz / 30)) && quiet=$((quiet + 1)) || quiet=0
+		last=$now
+	done
+	fail2ban-client -s "$conf/sock" status api | sed -n 's/.*Banned IP list:[[:space:]]*//p' | tr ' ' '\n' |
+		sed -nE 's/(.+)/{"scope": "ip", "value": "\1", "detector": "fail2ban"}/p' >"$out"
+	kill "$server"
+	wait "$server" 2>/dev/null || true
+	server=
+}
+
+shapes=(shop b2b saas site)
+worlds json "${shapes[@]}"
+cat <<END
+### JSON logs
+
+$(printf '%s, ' "${shapes[@]}")seeds $SEEDS, profile $PROFILE, nginx JSON with keys, users and sessions.
+
+END
+"$GOSHAWK" score -o markdown "${found[@]}"
+
+worlds combined "${shapes[@]}"
+cat <<END
+### Plain combined logs
+
+The same worlds without keys, users, sessions, accounts and TLS fingerprints.
+
+END
+"$GOSHAWK" score -o markdown "${found[@]}"
+
+if command -v fail2ban-server >/dev/null; then
+	files=() all=()
+	for d in "${found[@]}"; do
+		say "fail2ban on $d"
+		fail2ban "$d/combined.log" "$d/fail2ban.jsonl"
+		files+=(--findings "$d/fail2ban.jsonl")
+		all+=("$d")
+	done
+	cat <<-END
+		### fail2ban on the same combined logs
+
+		$(fail2ban-server --version 2>/dev/null | head -1), one jail: 20 answers of 401 or 403 within three days.
+
+	END
+	"$GOSHAWK" score -o markdown --bare --tool fail2ban "${files[@]}" "${all[@]}" | sed '/^\*\*Missed\*\*/,$d'
+else
+	echo "fail2ban was not measured: it is not installed."
+fi
