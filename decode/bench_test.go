@@ -15,6 +15,12 @@ const (
 	errorLine = `2023-10-12T14:32:45.123Z ERROR 403 Access Denied - /v2/reports/7 - IP: 192.0.2.61 - User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/93.0.4577.82 Safari/537.36`
 )
 
+const (
+	uvicornLine = `INFO:     203.0.113.9:54321 - "GET /api/v1/orders/48213?expand=items&page=2 HTTP/1.1" 200 OK`
+	logfmtLine  = `time=2023-10-12T14:32:45.123Z level=info msg="request handled" method=GET uri="/api/v1/orders/48213?expand=items&page=2" status=200 remote_ip=203.0.113.9 latency=1.25ms user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36"`
+	attemptLine = `2023-10-12 14:32:45,123 WARN [auth] Login failed for bob@example.com from 192.0.2.61`
+)
+
 func benchmark(b *testing.B, o Options, line string) {
 	d, err := New(o)
 	if err != nil {
@@ -36,6 +42,9 @@ func BenchmarkPlain(b *testing.B)    { benchmark(b, Options{}, trapLine) }
 func BenchmarkJSON(b *testing.B)     { benchmark(b, Options{}, jsonLine) }
 func BenchmarkPino(b *testing.B)     { benchmark(b, Options{}, pinoLine) }
 func BenchmarkText(b *testing.B)     { benchmark(b, Options{}, errorLine) }
+func BenchmarkUvicorn(b *testing.B)  { benchmark(b, Options{}, uvicornLine) }
+func BenchmarkLogfmt(b *testing.B)   { benchmark(b, Options{}, logfmtLine) }
+func BenchmarkAttempt(b *testing.B)  { benchmark(b, Options{}, attemptLine) }
 func BenchmarkSyslog(b *testing.B) {
 	benchmark(b, Options{}, "<190>Oct 12 14:32:45 web1 nginx: "+nginxLine)
 }

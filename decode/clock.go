@@ -49,9 +49,10 @@ func (c *clock) clf26(s string) (int64, bool) {
 // The readers below read a time at the start of s and return its length, 0 if
 // there is none.
 
-// clf reads 12/Oct/2023:14:32:45[.123][ zone], also with a space before the hour.
+// clf reads 12/Oct/2023:14:32:45[.123][ zone], also with a space before the hour
+// and with dashes (PHP).
 func (c *clock) clf(s string) (t stamp, n int) {
-	if len(s) < 20 || s[2] != '/' || s[6] != '/' || s[11] != ':' && s[11] != ' ' {
+	if len(s) < 20 || s[2] != s[6] || s[2] != '/' && s[2] != '-' || s[11] != ':' && s[11] != ' ' {
 		return t, 0
 	}
 	return c.rest(s, 20, four(s, 7), month(s[3:6]), two(s, 0), s[12:20])

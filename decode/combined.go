@@ -215,8 +215,8 @@ func (d *Decoder) date(line string, from, limit int, e *event.Event) (open, afte
 		i += k
 		t, n := d.clock.written(line[i+1 : limit])
 		end := i + 1 + n
-		if n == 0 || end >= limit || line[end] != ']' {
-			continue
+		if n == 0 || end >= limit || line[end] != ']' || line[i+12] == ' ' && line[i+3] == '/' {
+			continue // a blank before the hour is Python's: see werkzeug
 		}
 		adjacent := end+1 == limit || end+2 == limit && line[end+1] == ' '
 		if open < 0 || adjacent {

@@ -126,7 +126,7 @@ func New(o Options) (*Decoder, error) {
 		if (o.Format == "" || o.Format == f.Name || f.Envelope) && (f.Name != customName || d.custom != nil) {
 			d.usable = append(d.usable, uint8(i))
 		}
-		if f.Envelope && !f.object {
+		if f.Envelope && !f.object && f.rank < loose {
 			d.wrappers = append(d.wrappers, uint8(i))
 		}
 	}
@@ -264,7 +264,7 @@ func (d *Decoder) choose(line string, e *event.Event) error {
 			}
 		}
 	}
-	if line[0] == '#' {
+	if line[0] == '#' || continuation(line) {
 		return ErrSkip
 	}
 	if best.Offset < 0 {

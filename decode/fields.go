@@ -142,7 +142,7 @@ func (f *fields) take(e *event.Event, s slot, rank uint8) bool {
 // missing says whether v is how logs write that there is no value.
 func missing(v string) bool {
 	switch v {
-	case "", "-", "null", "(empty)", "N/A", "undefined", "(null)":
+	case "", "-", "--", "null", "(empty)", "N/A", "undefined", "(null)":
 		return true
 	}
 	return false
@@ -447,7 +447,7 @@ func (d *Decoder) setAuthorization(e *event.Event, rank uint8, v string) {
 }
 
 // finish makes an event of what was gathered, and reports whether it is one:
-// it has a status or a method, and a target or a client.
+// it has a status, or a method with a target, and a target or a client.
 func (d *Decoder) finish(e *event.Event) bool {
 	f := &d.fields
 	switch {
@@ -487,7 +487,7 @@ func (d *Decoder) finish(e *event.Event) bool {
 	if f.bunyan && f.latency > 0 && f.take(e, aSeconds, 0) {
 		e.Duration = f.latency
 	}
-	return (e.Status != 0 || e.Method != "" || e.Flags&event.Malformed != 0 && e.Client.IsValid()) && (e.Path != "" || e.Client.IsValid())
+	return (e.Status != 0 || e.Method != "" && e.Path != "" || e.Flags&event.Malformed != 0 && e.Client.IsValid()) && (e.Path != "" || e.Client.IsValid())
 }
 
 // isToken says whether s could be an id, which some logs call "request".

@@ -70,12 +70,18 @@ func (d *Decoder) json(l *dialect, line string, e *event.Event) error {
 			if err == ErrSkip && end < 0 {
 				return d.fail(len(line), "the object does not end")
 			}
+			if end < 0 {
+				e.Flags |= event.Truncated
+			}
 			return err
 		}
 	}
 	if d.finish(e) {
 		if end < 0 {
 			e.Flags |= event.Truncated
+		}
+		if e.Status == 0 {
+			d.judge(e)
 		}
 		return nil
 	}
@@ -85,7 +91,17 @@ func (d *Decoder) json(l *dialect, line string, e *event.Event) error {
 	if d.fields.message == "" {
 		return ErrSkip
 	}
-	if err := d.inside(d.fields.message, d.around(e), e); err != nil {
+	kept := *e
+	said := d.fields.message
+	if d.inside(said, d.around(e), e) == nil {
+		if e.Format == Text.Name && (kept.Client.IsValid() || kept.Forwarded != "") { // the object knows better than its words
+			e.Client, e.Peer, e.Forwarded = kept.Client, kept.Peer, kept.Forwarded
+		}
+		return nil
+	}
+	*e = kept
+	d.fields.message = said
+	if !d.judge(e) {
 		return ErrSkip // what an application says is no failure of ours
 	}
 	return nil

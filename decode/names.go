@@ -127,7 +127,7 @@ func synonym(s string) meaning {
 	switch s {
 	case "msec", "timeiso8601", "timelocal", "requesttimeepoch", "startedat", "starttime", "timestampms":
 		return meaning{aTime, 3}
-	case "time", "timestamp", "ts", "datetime", "eventtime", "date":
+	case "time", "timestamp", "ts", "datetime", "eventtime", "date", "asctime":
 		return meaning{aTime, 2}
 	case "t":
 		return meaning{aTime, 0}
@@ -252,7 +252,7 @@ func synonym(s string) meaning {
 		return meaning{aTrace, 2}
 	case "id":
 		return meaning{anID, 1}
-	case "level", "severity", "lvl", "loglevel", "severitytext":
+	case "level", "severity", "lvl", "loglevel", "levelname", "severitytext":
 		return meaning{aLevel, 3}
 	case "body", "requestbody", "reqbody":
 		return meaning{aBody, 3}

@@ -99,7 +99,7 @@ func TestQuiet(t *testing.T) {
 	f("syslog/lnav__logfile_bad_syslog.0", 0)
 	f("syslog/lnav__logfile_syslog.1", 0)
 	f("syslog/lnav__logfile_syslog.2", 0)
-	f("syslog/lnav__logfile_syslog.3", 10) // lines that continue others
+	f("syslog/lnav__logfile_syslog.3", 0)
 	f("journald/lnav__logfile_journald.json", 0)
 	f("docker/lnav__logfile_docker_compose_with_noise.0", 2) // "out of frame"
 	f("docker/lnav__logfile_docker_compose_with_ts.0", 0)

@@ -14,23 +14,25 @@ var Text = register(Format{
 	Doc: "`[time] [LEVEL] [status] words /path words IP: address [- User-Agent: … | - Request Body: …]`\n\n" +
 		"A line is a request if it has two of an address (after `IP:`, `client`, `from` and the like), a path and a status. " +
 		"A status may be told by words: Access Denied and Forbidden are 403, Unauthorized 401, rate limit exceeded and Too Many Requests 429. " +
+		"Words such as login failed or Invalid password mean an attempt to authenticate: its client is the address before the account's name, or the last one after it. " +
 		"The agent and the body run to the end of the line, whatever they contain; two different addresses before them leave the client unknown.",
-	Carries: event.HasTime | event.HasClient | event.HasMethod | event.HasPath | event.HasStatus | event.HasUserAgent | event.HasKey,
-	rank:    loose,
-	fits:    func(line string) bool { return line[0] != '{' },
-	decode:  decodeText,
+	Carries: event.HasTime | event.HasClient | event.HasMethod | event.HasPath | event.HasStatus | event.HasUserAgent | event.HasKey |
+		event.HasAccount | event.HasForwarded,
+	rank:   loose,
+	fits:   func(line string) bool { return line[0] != '{' && !coloured(line) && !continuation(line) },
+	decode: decodeText,
 })
 
 func decodeText(d *Decoder, line string, e *event.Event) error {
 	i := 0
-	for range 3 { // a time, a level, or a level and a time, and perhaps a [label]
+	for range 4 { // a time, a level, or a level and a time, and perhaps a [label]
 		i = skipBlanks(line, i)
 		if n := d.leadingTime(line[i:], e); n > 0 {
 			i += n
 		} else if n = leadingLevel(line[i:], e); n > 0 {
 			i += n
 		} else if i < len(line) && line[i] == '[' && i > 0 {
-			if end := strings.IndexByte(line[i:], ']'); end > 0 && end < 32 {
+			if end := strings.IndexByte(line[i:], ']'); end > 0 && end < 80 && !strings.ContainsAny(line[i+1:i+2], "0123456789") {
 				i += end + 1
 			}
 		}
@@ -39,7 +41,7 @@ func decodeText(d *Decoder, line string, e *event.Event) error {
 		e.Flags |= event.NoTime
 	}
 	i = skipBlanks(line, i)
-	if w, end := word(line, i); e.Level != "" && len(w) == 3 && w[0] >= '1' && w[0] <= '5' {
+	if w, end := word(line, i); (e.Level != "" || d.depth > 0) && len(w) == 3 && w[0] >= '1' && w[0] <= '5' {
 		if n, ok := number(w); ok {
 			e.Status = int(n)
 			e.Carries |= event.HasStatus
@@ -48,9 +50,22 @@ func decodeText(d *Decoder, line string, e *event.Event) error {
 	}
 	known := i + tail(line[i:], e)
 	said := line[i:known]
-	e.Client = address(said, e)
 	at, end := path(said)
 	words := said
+	auth := verdict(strings.TrimLeft(said, "- "))
+	if auth != event.AuthUnknown {
+		e.Auth = auth
+		e.Flags |= event.Signature
+		if after := attempt(said, e); after > 0 { // what stands in the name is no path
+			if at, end = path(said[after:]); at >= 0 && verb(said[after:][:at]) == "" {
+				at = -1
+			} else if at >= 0 {
+				at, end = at+after, end+after
+			}
+		}
+	} else {
+		e.Client = address(said, at, e)
+	}
 	if at >= 0 {
 		if e.Method = verb(said[:at]); e.Method != "" {
 			e.Carries |= event.HasMethod
@@ -60,9 +75,11 @@ func decodeText(d *Decoder, line string, e *event.Event) error {
 		e.Carries |= event.HasPath
 		words = said[:at]
 	}
-	status := meant(words)
-	if status == 0 && at >= 0 {
-		status = meant(said[end:])
+	status := 0
+	if auth == event.AuthUnknown {
+		if status = meant(words); status == 0 && at >= 0 {
+			status = meant(said[end:])
+		}
 	}
 	if status != 0 {
 		e.Flags |= event.Signature
@@ -73,10 +90,16 @@ func decodeText(d *Decoder, line string, e *event.Event) error {
 		}
 	}
 	found := 0
-	for _, has := range [...]bool{e.Client.IsValid(), at >= 0, e.Status != 0} {
+	for _, has := range [...]bool{e.Client.IsValid() || e.Forwarded != "", at >= 0, e.Status != 0, auth != event.AuthUnknown} {
 		if has {
 			found++
 		}
+	}
+	switch {
+	case auth == event.AuthUnknown && (strings.HasPrefix(line[i:], "PHP ") || strings.HasPrefix(line[i:], "WordPress database error ")):
+		return ErrSkip // errors of the application itself, and what they quote
+	case auth != event.AuthUnknown && !e.Client.IsValid() && e.Forwarded == "":
+		return d.fail(i, "nobody is said to have tried to get in")
 	}
 	switch found {
 	case 0:
@@ -148,6 +171,7 @@ func tail(s string, e *event.Event) int {
 		}{
 			{"user-agent", &e.UserAgent, event.HasUserAgent},
 			{"useragent", &e.UserAgent, event.HasUserAgent},
+			{"user_agent", &e.UserAgent, event.HasUserAgent},
 			{"request body", &e.Body, 0},
 			{"body", &e.Body, 0},
 		} {
@@ -167,50 +191,43 @@ func tail(s string, e *event.Event) int {
 
 // address finds the client: the address after a tag that names one. If two such
 // tags disagree, somebody is lying, and there is none. Else it is the address
-// after the last "from", since a user's name before it may hold another.
-func address(s string, e *event.Event) (client netip.Addr) {
-	var from netip.Addr
+// after the last "from", since a user's name before it may hold another; or one
+// in brackets before the path.
+func address(s string, at int, e *event.Event) (client netip.Addr) {
+	var from, bracket netip.Addr
 	clash := false
-	before, last := "", "" // the two words before the one looked at
-	for i := 0; i < len(s); {
-		if s[i] == ' ' {
-			i++
-			continue
-		}
-		w, end := word(s, i)
-		i = end
-		value := w
-		if k := strings.LastIndexByte(w, '='); k > 0 {
-			before, last, value = last, w[:k], w[k+1:]
-		} else if k := strings.IndexByte(w, ':'); k > 0 && isAddressTag(w[:k]) {
-			before, last, value = last, w[:k], w[k+1:]
-		}
-		a, ok := parseAddr(strings.Trim(value, ",;()\"'."))
-		if ok {
-			tag := strings.TrimLeft(strings.TrimRight(last, ":"), "(\"'[-")
-			switch {
-			case isAddressTag(tag):
-				e.Carries |= event.HasClient
-				clash = clash || client.IsValid() && client != a
-				client = a
-			case strings.EqualFold(tag, "from") || strings.EqualFold(tag, "address") || strings.EqualFold(before, "from"):
-				e.Carries |= event.HasClient
-				from = a
+	f := finder{s: s}
+	for a, ok := f.next(); ok; a, ok = f.next() {
+		switch a.rank {
+		case tagged:
+			clash = clash || client.IsValid() && client != a.addr
+			client = a.addr
+		case after:
+			from = a.addr
+		case bracketed:
+			if at < 0 || a.start < at {
+				bracket = a.addr
 			}
 		}
-		before, last = last, w
 	}
+	if !client.IsValid() && !from.IsValid() && !bracket.IsValid() {
+		return client
+	}
+	e.Carries |= event.HasClient
 	switch {
 	case clash:
 		return netip.Addr{}
 	case client.IsValid():
 		return client
+	case from.IsValid():
+		return from
 	}
-	return from
+	return bracket
 }
 
 func isAddressTag(s string) bool {
-	for _, t := range [...]string{"ip", "client", "clientip", "client_ip", "remote_addr", "remoteaddr", "remote", "addr", "host", "src", "source"} {
+	for _, t := range [...]string{"ip", "client", "clientip", "client_ip", "remote_addr", "remoteaddr", "remote", "addr", "host", "src", "source",
+		"ipaddress", "ip_address", "ip-address", "ipaddr", "remote_ip", "remoteip", "source_ip", "sourceip", "src_ip", "srcip", "client-ip", "clientaddr", "rhost", "peer"} {
 		if strings.EqualFold(s, t) {
 			return true
 		}
@@ -265,17 +282,37 @@ func isBreak(c byte) bool {
 	return false
 }
 
-// meant returns the status that words stand for, 0 for none.
+// meant returns the status that words stand for, 0 for none. What Django and
+// others write only as "Not Found: /path" counts only so.
 func meant(s string) int {
 	for i := range len(s) {
 		switch s[i] | 0x20 {
 		case 'a':
-			if hasFold(s[i:], "access denied") {
+			if hasFold(s[i:], "access denied") || hasFold(s[i:], "access not allowed") {
 				return 403
 			}
+		case 'b':
+			if heads(s[i:], "bad request") {
+				return 400
+			}
 		case 'f':
-			if hasFold(s[i:], "forbidden") {
+			switch {
+			case hasFold(s[i:], "forbidden"):
 				return 403
+			case heads(s[i:], "file does not exist"):
+				return 404
+			}
+		case 'i':
+			if heads(s[i:], "internal server error") {
+				return 500
+			}
+		case 'm':
+			if heads(s[i:], "method not allowed") {
+				return 405
+			}
+		case 'n':
+			if heads(s[i:], "not found") {
+				return 404
 			}
 		case 'u':
 			if hasFold(s[i:], "unauthorized") || hasFold(s[i:], "unauthorised") {
@@ -292,6 +329,19 @@ func meant(s string) int {
 		}
 	}
 	return 0
+}
+
+// heads says whether s is the words, perhaps something in parentheses, and a
+// colon.
+func heads(s, words string) bool {
+	if !hasFold(s, words) {
+		return false
+	}
+	s = s[len(words):]
+	if strings.HasPrefix(s, " (") {
+		s = s[strings.IndexByte(s, ')')+1:]
+	}
+	return strings.HasPrefix(s, ":")
 }
 
 func hasFold(s, prefix string) bool {

@@ -263,6 +263,9 @@ func plural(n int, one, many string) string {
 func (g *Engine) ran(d *bound) DetectorRun {
 	x := DetectorRun{Name: d.Name, Ran: true}
 	lacks := d.Needs &^ g.carries
+	if d.On == event.Login && g.carries&event.HasAccount != 0 {
+		lacks = 0 // a log of attempts tells their outcomes without status and path
+	}
 	switch {
 	case !d.enabled:
 		x.AbstainedBecause = "it is turned off in the configuration"

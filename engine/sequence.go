@@ -193,7 +193,7 @@ func (g *Engine) add(f *feed, c *chunk, at int, r *event.Rec) bool {
 	b.where = append(b.where, where{uint32(len(b.chunks) - 1), uint32(at)})
 	i := len(b.recs) - 1
 	x := &b.recs[i]
-	if x.Status > 0 && x.Status < 400 {
+	if x.Status > 0 && x.Status < 400 || x.Status == 0 && x.Class&event.Succeeded != 0 {
 		f.successes++
 	}
 	if f.successes >= outcomes {

@@ -147,7 +147,7 @@ const listCredit = 50
 func (p *pass) endpoint(r *event.Rec) {
 	t := p.sums.Template(r.Template)
 	t.Events++
-	if r.Status > 0 && r.Status < 400 {
+	if r.Status > 0 && r.Status < 400 || r.Status == 0 && r.Class&event.Succeeded != 0 {
 		p.sums.Successes++
 	}
 	if r.Class&event.Object != 0 {

@@ -49,6 +49,8 @@ func TestShape(t *testing.T) {
 	f("/order?id=10023&page=2", "/order?id={id}", "id=10023")
 	f("/order?user_id=5&orderId=ORD-777", "/order?user_id={id}&orderId={id}", "user_id=5", "orderId=ORD-777")
 	f("/order?client_id=5&id=", "/order")
+	f("/?rest_route=/wp/v2/users/7&page=2", "/?rest_route=/wp/v2/users/{id}", "users=7")
+	f("/?rest_route=7&rest_route=", "/")
 	f("/a/%2e%2e/etc", "/a/%2e%2e/etc")
 	f(strings.Repeat("/a", 16)+"/b/c", strings.Repeat("/a", 16)+"/{rest}")
 	f(strings.Repeat("/a", 16)+"/", strings.Repeat("/a", 16)+"/")
@@ -150,7 +152,25 @@ func TestClass(t *testing.T) {
 	f("POST /wp-login.php", 200, "login failed write")
 	f("POST /blog/wp-login.php", 302, "login succeeded write")
 	f("POST /wp-login.php", 403, "login failed refusal write")
-	f("POST /xmlrpc.php", 200, "write") // always 200: says nothing
+	f("POST /wp-login.php?redirect_to=/wp-admin/&action=login", 200, "login failed write")
+	f("POST /wp-login.php?action=lostpassword", 302, "write")
+	f("POST /wp-login.php?action=register", 302, "create write register")
+	f("POST /wp-login.php?action=postpass", 302, "write")
+	f("GET /wp-login.php?action=logout&_wpnonce=a", 302, "")
+	f("GET /wp-login.php", 200, "list")
+	f("POST /xmlrpc.php", 200, "login write") // always 200: says nothing
+	f("POST /blog/xmlrpc.php", 403, "login failed refusal write")
+	f("POST /xmlrpc.php", 500, "login write")
+	f("GET /xmlrpc.php", 405, "refusal")
+	f("POST /wp-signup.php", 200, "create write register")
+	f("POST /my-account/lost-password/", 302, "write")
+	f("POST /wp-cron.php?doing_wp_cron=1", 200, "write")
+	f("POST /wp-admin/admin-ajax.php", 200, "write")
+	f("GET /?author=7", 301, "object")
+	f("GET /blog/wp-json/wp/v2/users", 200, "list")
+	f("GET /wp-json/wp/v2/users/7", 200, "object")
+	f("GET /?rest_route=/wp/v2/users", 200, "list")
+	f("GET /?rest_route=/wp/v2/users/7", 200, "object")
 	f("GET /api/orders/17", 200, "object")
 	f("GET /api/orders/17", 404, "refusal object")
 	f("DELETE /api/orders/17", 204, "object write")
@@ -171,6 +191,29 @@ func TestOutcomeSaid(t *testing.T) {
 	}
 	f(event.AuthFail, 200, "login failed write")
 	f(event.AuthOK, 401, "login succeeded refusal write")
+}
+
+// Logs of attempts name an account, or no path; a refused request with a path
+// and no account is none.
+func TestAttempts(t *testing.T) {
+	f := func(e event.Event, want string) {
+		t.Helper()
+		if got := classOf(e); got != want {
+			t.Errorf("%+v: %q, want %q", e, got, want)
+		}
+	}
+	f(event.Event{Auth: event.AuthFail}, "login failed")
+	f(event.Event{Auth: event.AuthFail, Account: "bob"}, "login failed")
+	f(event.Event{Auth: event.AuthOK, Account: "bob"}, "login succeeded")
+	f(event.Event{Auth: event.AuthFail, Account: "bob", Method: "POST", Path: "/mail/"}, "login failed write")
+	f(event.Event{Auth: event.AuthFail, Method: "GET", Path: "/api/items", Status: 401}, "refusal")
+	f(event.Event{Action: event.Block}, "")
+	e := event.Event{Auth: event.AuthFail, User: "bob"}
+	var r event.Rec
+	New(Options{}, 1).Do(&e, &r)
+	if e.Account != "bob" || e.User != "" || r.Principal != 0 || r.Account == 0 || e.Template != " {login}" {
+		t.Errorf("account %q, user %q, template %q: %+v", e.Account, e.User, e.Template, r)
+	}
 }
 
 func TestClient(t *testing.T) {

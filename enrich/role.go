@@ -13,7 +13,7 @@ const (
 	noRole role = iota
 	login
 	wpLogin // a success redirects, a failure shows the form again with 200
-	xmlrpc  // always 200
+	xmlrpc  // always 200, so that only a refusal says something
 	register
 	refresh
 	logout
@@ -23,15 +23,19 @@ const (
 var roles = map[string]role{
 	"login": login, "signin": login, "sign-in": login, "sign_in": login, "log-in": login, "logon": login, "authenticate": login, "session": login, "sessions": login,
 	"j_spring_security_check": login, "token": login, "auth": login, "wp-login.php": wpLogin, "xmlrpc.php": xmlrpc,
-	"register": register, "signup": register, "sign-up": register, "sign_up": register, "registration": register,
+	"wp-signup": register, "wp-register": register, "register": register, "signup": register, "sign-up": register, "sign_up": register, "registration": register,
 	"refresh": refresh, "refresh-token": refresh, "refresh_token": refresh, "logout": logout, "signout": logout, "log-out": logout, "revoke": logout, "introspect": logout,
 	"reset": reset, "reset-password": reset, "forgot-password": reset, "forgot": reset, "password-reset": reset,
+	"lostpassword": reset, "lost-password": reset, "lost_password": reset,
 }
 
 func newShape(text string, asset bool) *Shape {
 	s := &Shape{Text: text, asset: asset}
 	_, path, _ := strings.Cut(text, " ")
-	path, _, query := strings.Cut(path, "?")
+	path, rest, query := strings.Cut(path, "?")
+	if route, ok := strings.CutPrefix(rest, restRoute+"="); ok {
+		path, _, query = strings.Cut(route, "&")
+	}
 	path = strings.TrimSuffix(path, "/")
 	last := path[strings.LastIndexByte(path, '/')+1:]
 	word := strings.ToLower(last)
@@ -47,13 +51,19 @@ func newShape(text string, asset bool) *Shape {
 // classify says which classes an event belongs to.
 func classify(e *event.Event, s *Shape) (c event.Class) {
 	post := e.Method == "POST" || e.Method == "PUT"
+	r := s.role
+	if r == wpLogin && e.Query != "" {
+		r = wpAction(e.Query)
+	}
 	switch {
+	case e.Auth != event.AuthUnknown && (e.Account != "" || e.Path == ""):
+		c |= event.Login | outcome(e, r) // a log of attempts need not tell where
 	case s.asset:
 		c |= event.Asset
-	case post && s.role == register:
+	case post && r == register:
 		c |= event.Register | event.Create
-	case post && (s.role == login || s.role == wpLogin):
-		c |= event.Login | outcome(e, s.role)
+	case post && (r == login || r == wpLogin || r == xmlrpc):
+		c |= event.Login | outcome(e, r)
 	case len(e.IDs) > 0:
 		c |= event.Object
 	case s.list && e.Method == "GET" && e.Status/100 == 2:
@@ -75,8 +85,29 @@ func classify(e *event.Event, s *Shape) (c event.Class) {
 	return c
 }
 
+// wpAction says what wp-login.php is asked to do.
+func wpAction(query string) role {
+	for more := true; more; {
+		var pair string
+		pair, query, more = strings.Cut(query, "&")
+		switch action, ok := strings.CutPrefix(pair, "action="); {
+		case !ok || action == "" || action == "login":
+		case action == "register":
+			return register
+		case action == "lostpassword" || action == "retrievepassword" || action == "rp" || action == "resetpass":
+			return reset
+		case action == "logout":
+			return logout
+		default: // postpass opens a protected post, confirmaction a request
+			return noRole
+		}
+	}
+	return wpLogin
+}
+
 // outcome of a login: what the format says, else the status. WordPress answers
-// a failure with 200 and a success with a redirect; others refuse with 400,
+// a failure with 200 and a success with a redirect, but for its XML-RPC, which
+// answers either with 200; others refuse with 400,
 // 401, 403, 422 or 423; a throttled attempt did not get in either. A failing
 // server decides nothing.
 func outcome(e *event.Event, r role) event.Class {
@@ -89,6 +120,8 @@ func outcome(e *event.Event, r role) event.Class {
 	switch {
 	case r == wpLogin && e.Status == 200:
 		return event.Failed
+	case r == xmlrpc && e.Status < 400:
+		return 0
 	case e.Status >= 200 && e.Status < 400:
 		return event.Succeeded
 	}

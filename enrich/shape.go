@@ -57,8 +57,10 @@ func (s *Shapes) fold(e *event.Event) (uint32, *Shape) {
 	b = append(b, ' ')
 	e.IDs = e.IDs[:0]
 	asset := false
-	if e.Flags&event.Malformed != 0 || e.Path == "" {
+	if e.Flags&event.Malformed != 0 {
 		b = append(b, "{malformed}"...)
+	} else if e.Path == "" {
+		b = append(b, pathless(e)...)
 	} else {
 		b, asset = foldPath(b, e)
 		if e.Query != "" && !asset {
@@ -87,6 +89,17 @@ func (s *Shapes) fold(e *event.Event) (uint32, *Shape) {
 	}
 	near.hash, near.cut, near.at = h, s.cut, i
 	return i, s.list[i]
+}
+
+// pathless names what an event without a path is about.
+func pathless(e *event.Event) string {
+	switch {
+	case e.Auth != event.AuthUnknown:
+		return "{login}"
+	case e.Method != "":
+		return "{malformed}"
+	}
+	return "{unknown}"
 }
 
 // maxSegments and maxShape bound a shape; what is longer is folded to {rest}.
@@ -165,6 +178,15 @@ func foldQuery(b []byte, e *event.Event) []byte {
 		}
 		kv := q[:end]
 		q = q[min(end+1, len(q)):]
+		if eq == len(restRoute) && kv[:eq] == restRoute && len(kv) > eq+1 && kv[eq+1] == '/' {
+			path := e.Path // WordPress takes the path from here where it cannot rewrite
+			b = append(append(append(b, sep), restRoute...), '=')
+			e.Path = kv[eq+1:]
+			b, _ = foldPath(b, e)
+			e.Path = path
+			sep = '&'
+			continue
+		}
 		if eq <= 0 || eq+1 == len(kv) || !idParam(kv[:eq]) {
 			continue
 		}
@@ -182,6 +204,8 @@ func foldQuery(b []byte, e *event.Event) []byte {
 	}
 	return b
 }
+
+const restRoute = "rest_route"
 
 // idParam says whether a query parameter names an object: id, user_id,
 // orderId, uuid, account, order, invoice …

@@ -24,7 +24,7 @@ func TestExpress(t *testing.T) {
 		{name: "morgan-short", format: "morgan", has: clf&^event.HasTime | event.HasDuration, bytes: length, sees: nodeText},
 		{name: "morgan-tiny", format: "morgan", has: request&^event.HasTime | event.HasBytes | event.HasDuration, bytes: length, sees: nodeText},
 		{name: "morgan-dev", format: "morgan", has: request&^event.HasTime | event.HasBytes | event.HasDuration, bytes: length, sees: nodeText},
-		{name: "pino-http", has: request | headers | event.HasClient | event.HasBytes | event.HasDuration, headers: headers, bytes: length, sees: nodeBytes},
+		{name: "pino-http", format: "pino", has: request | headers | event.HasClient | event.HasBytes | event.HasDuration, headers: headers, bytes: length, sees: nodeBytes},
 		{name: "express-winston", has: request | headers | event.HasDuration, headers: headers, sees: nodeBytes},
 		{name: "winston", has: request | event.HasClient | event.HasUserAgent | event.HasDuration, headers: headers, sees: nodeText},
 		{name: "bunyan", has: request | headers | event.HasClient, headers: headers, sees: nodeBytes},
