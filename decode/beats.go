@@ -21,6 +21,7 @@ var Beats = registerDialect(Format{
 		"input":          {aNote, 0},
 		"agent":          {aAgent, 1},
 	},
+	added: true,
 	after: func(d *Decoder, e *event.Event) (bool, error) {
 		return true, d.original(d.fields.message, d.around(e), e)
 	},

@@ -167,6 +167,14 @@ func (c *clock) any(s string) (stamp, bool) {
 	return stamp{n*unit + f*unit/1e9, true, unit < 1e9 || fraction != ""}, true
 }
 
+// utc reads the whole of s, a time of a format whose times are UTC whether they
+// say so or not.
+func utc(s string) (ns int64, ok bool) {
+	c := clock{zone: time.UTC}
+	t, n := c.iso(s)
+	return t.ns, n > 0 && n == len(s)
+}
+
 func (c *clock) rest(s string, n, y, m, d int, hms string) (t stamp, _ int) {
 	h, min, sec := two(hms, 0), two(hms, 3), two(hms, 6)
 	if hms[2] != ':' || hms[5] != ':' || y < 1970 || y > 2261 || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) ||

@@ -20,7 +20,7 @@ var Combined = register(Format{
 	Carries: clfFields | event.HasReferer | event.HasUserAgent | event.HasDuration | event.HasForwarded | event.HasHost | event.HasKey,
 	Encode:  AppendCombined,
 	rank:    2,
-	fits:    func(line string) bool { return line[0] != '{' },
+	fits:    func(line string) bool { return line[0] != '{' && !isS3(line) },
 	decode:  decodeCombined,
 })
 
@@ -341,7 +341,7 @@ func statusFollows(s string) bool {
 // setRequest fills in what a request line says; raw still has its escapes.
 // A request that is not HTTP is kept whole, as the bytes that came.
 func (d *Decoder) setRequest(e *event.Event, raw string) {
-	if raw == "-" || raw == "" {
+	if raw == "-" || raw == "" || strings.HasPrefix(raw, "- - HTTP/") {
 		return
 	}
 	method, target, proto, ok := splitRequest(raw)
@@ -351,6 +351,9 @@ func (d *Decoder) setRequest(e *event.Event, raw string) {
 		return
 	}
 	e.Method, e.Proto = method, proto
+	if target == "-" { // API Gateway found no resource
+		return
+	}
 	setTarget(e, d.plain(target))
 	setQueryKey(e)
 }
@@ -383,7 +386,7 @@ func (d *Decoder) extras(s string, i, quoted int, e *event.Event) {
 			e.Flags |= event.Truncated
 		}
 		v := s[i+1 : end]
-		i = end + 1
+		i = min(end+1, len(s))
 		switch {
 		case quoted == 0 && isAddrList(v) && leadsReferer(s[i:]):
 			d.setForwarded(e, v)

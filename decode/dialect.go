@@ -14,10 +14,13 @@ import (
 type dialect struct {
 	format string
 	names  map[string]meaning // by path, such as "latencies.request"; a zero meaning is no meaning
+	strict bool               // names that it does not list mean nothing, and what they name is not looked into
 
 	// after is called when all fields are set, unless it is nil. It may change
 	// them; done says that the event is made, or that err says why there is none.
 	after func(d *Decoder, e *event.Event) (done bool, err error)
+
+	added bool // its key is added to objects of other dialects too, whose own keys count for more
 
 	envelope bool // what it holds is no request but a line
 	index    int
@@ -48,8 +51,10 @@ func registerDialect(f Format, tell string, l dialect) Format {
 		quoted = append(quoted, `"`+key+`"`)
 	}
 	f.object = true
-	f.fits = func(line string) bool {
-		return line[0] == '{' && slices.ContainsFunc(quoted, func(key string) bool { return strings.Contains(line, key) })
+	if f.fits == nil {
+		f.fits = func(line string) bool {
+			return line[0] == '{' && slices.ContainsFunc(quoted, func(key string) bool { return strings.Contains(line, key) })
+		}
 	}
 	f.decode = func(dec *Decoder, line string, e *event.Event) error {
 		if !dec.dispatch || dec.mapping != nil {
@@ -107,7 +112,11 @@ func (l *dialect) lookup(parent uint64, name string) key {
 	}
 	at := step(parent, name)
 	k, ok := l.byWay[at]
-	if !k.own {
+	switch {
+	case k.own:
+	case l.strict:
+		k.slot = failure
+	default:
 		k.meaning = lookup(name)
 	}
 	if !ok {

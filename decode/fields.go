@@ -24,6 +24,7 @@ type fields struct {
 	bunyan   bool
 	item     meaning // of the header whose value comes next
 	notes    [16]string
+	cut      bool // the object does not end
 }
 
 // where is what kind of object a field stands in.

@@ -19,7 +19,7 @@ var hostile = []string{
 // FuzzDecode holds that no bytes make a decoder panic, that its offsets lie in
 // the line, and that what it decoded before makes no difference.
 func FuzzDecode(f *testing.F) {
-	for _, line := range append(hostile, nginxLine, jsonLine, pinoLine, trapLine, errorLine) {
+	for _, line := range append(hostile, nginxLine, jsonLine, pinoLine, trapLine, errorLine, albLine, s3Line, cloudTrailLine, wafLine) {
 		f.Add(line)
 	}
 	for _, format := range Formats() {
@@ -252,6 +252,9 @@ func FuzzEncode(f *testing.F) {
 			}
 			if format.Carries&event.HasUserAgent == 0 {
 				held.UserAgent = ""
+			}
+			if hold := holds[format.Name]; hold != nil {
+				hold(&held)
 			}
 			if a, b := core(&got), core(&held); a != b {
 				t.Fatalf("%s: %s\n got %s\nwant %s", format.Name, line, a, b)

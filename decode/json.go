@@ -65,6 +65,7 @@ func (d *Decoder) json(l *dialect, line string, e *event.Event) error {
 	if end < 0 && s.reason != "" {
 		return d.fail(s.at, s.reason)
 	}
+	d.fields.cut = end < 0
 	if l.after != nil {
 		if done, err := l.after(d, e); done {
 			if err == ErrSkip && end < 0 {
@@ -150,8 +151,12 @@ func (p *scanner) object(i int, w where, depth int, path uint64) int {
 		p.keys++
 		if k.slot == aDialect {
 			if depth == 0 && p.d.dispatch {
-				p.other = dialects[k.rank]
-				return -1
+				if l := dialects[k.rank]; !l.added {
+					p.other = l
+					return -1
+				} else if p.other == nil {
+					p.other = l // unless another's key follows
+				}
 			}
 			k.meaning = lookup(s[i+1 : end])
 		}
