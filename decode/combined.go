@@ -119,6 +119,9 @@ func plainCombined(d *Decoder, line string, e *event.Event) error {
 	if open < 0 {
 		return d.fail(0, "no [date] before the request")
 	}
+	if strings.IndexByte(line[:open], '\t') >= 0 {
+		return d.fail(0, "tab separated values, not a client") // and the date is text of one of them
+	}
 	e.Carries = clfFields
 	if open == 0 {
 		e.Carries &^= event.HasClient | event.HasUser

@@ -96,10 +96,15 @@ type Decoder struct {
 	context  *Context
 	fields   fields // of the line at hand
 	keys     []*keyCache
-	scratch  []byte // strings whose escapes were undone
-	depth    int    // of envelopes around the line at hand
-	program  string // that wrote the line, if an envelope tells
-	wrappers Order  // envelopes of text
+	headers  map[string]*columns // compiled, by header
+	columns  *columns            // the last of them
+	names    map[string]column   // of IIS's XML
+	readers  [headerKinds]int    // formats of what headers name, -1 where the options do not allow it
+	mine     bool                // the line is a row of the header in force, even if it is broken
+	scratch  []byte              // strings whose escapes were undone
+	depth    int                 // of envelopes around the line at hand
+	program  string              // that wrote the line, if an envelope tells
+	wrappers Order               // envelopes of text
 	err      Error
 	begun    bool // the line that err is about was begun to be understood
 }
@@ -128,6 +133,12 @@ func New(o Options) (*Decoder, error) {
 		}
 		if f.Envelope && !f.object && f.rank < loose {
 			d.wrappers = append(d.wrappers, uint8(i))
+		}
+	}
+	for k, name := range headerFormats {
+		d.readers[k] = -1
+		if i := formatIndex(name); slices.Contains(d.usable, uint8(i)) {
+			d.readers[k] = i
 		}
 	}
 	slices.SortStableFunc(d.usable, func(a, b uint8) int { return cmp.Compare(registry[a].rank, registry[b].rank) })
@@ -230,19 +241,35 @@ func (d *Decoder) begin(in *Context) {
 	d.context, d.scratch, d.depth, d.program = in, d.scratch[:0], 0, ""
 }
 
-// choose decodes the line with the first format that understands it. The error
-// is that of the format that came farthest, of a loose one only if no other came
-// anywhere. An envelope that fails has recognised itself, and its error stands:
-// what it holds may have been written to look like a line of another format.
+// choose decodes the line with the first format that understands it. Rows of a
+// header go to its format before all others, and to no other if they are plainly
+// its rows, for their values may look like anything; those of a late header go
+// to it last. The error is that of the format that came farthest, of a loose one
+// only if no other came anywhere. An envelope that fails has recognised itself,
+// and its error stands: what it holds may have been written to look like a line
+// of another format.
 func (d *Decoder) choose(line string, e *event.Event) error {
 	order := d.context.Order
 	if order == nil {
 		order = d.usable
 	}
 	best, begun := Error{Offset: -1}, false
+	reader, last := -1, false
+	if l := d.headed(); l != nil {
+		if reader, last = d.readers[l.kind], l.late; reader >= 0 && !last {
+			d.mine = false
+			switch err := d.try(&registry[reader], line, e); {
+			case err == nil || err == ErrSkip || err != errUnfit && d.mine:
+				d.begun = true
+				return err
+			case err != errUnfit:
+				best = d.err
+			}
+		}
+	}
 	for _, i := range order {
 		f := &registry[i]
-		if f.object && line[0] != '{' {
+		if int(i) == reader || f.object && line[0] != '{' {
 			continue
 		}
 		switch d.try(f, line, e) {
@@ -266,6 +293,11 @@ func (d *Decoder) choose(line string, e *event.Event) error {
 	}
 	if line[0] == '#' || continuation(line) {
 		return ErrSkip
+	}
+	if last && reader >= 0 {
+		if err := d.try(&registry[reader], line, e); err == nil || err == ErrSkip {
+			return err
+		}
 	}
 	if best.Offset < 0 {
 		best = Error{Reason: "no format fits"}

@@ -7,32 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"goshawk/event"
 )
-
-// asserted returns what CrowdSec's tests say that a parser makes of each line.
-func asserted(t *testing.T, name, parser string) []map[string]string {
-	t.Helper()
-	assertion := regexp.MustCompile(`^results\["s0[01]-\w+"\]\["crowdsecurity/` + parser + `"\]\[(\d+)\]\.Evt\.Parsed\["(\w+)"\] == (".*")$`)
-	var all []map[string]string
-	for _, line := range lines(t, name+".oracle.parser.assert") {
-		m := assertion.FindStringSubmatch(line)
-		if m == nil {
-			continue
-		}
-		n, _ := strconv.Atoi(m[1])
-		for len(all) <= n {
-			all = append(all, map[string]string{})
-		}
-		all[n][m[2]], _ = strconv.Unquote(m[3])
-	}
-	return all
-}
 
 // TestUnwrapped compares the message in an envelope with what CrowdSec finds in
 // it: the line and the message must give the same event, but for the time.
@@ -41,7 +20,7 @@ func TestUnwrapped(t *testing.T) {
 		t.Helper()
 		d, _ := New(Options{})
 		checked := 0
-		for i, a := range asserted(t, name, parser) {
+		for i, a := range asserted(t, name, "crowdsecurity/"+parser) {
 			line := lines(t, name)[i]
 			if a["message"] == "" || strings.TrimSpace(line) == "" {
 				continue

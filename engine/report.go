@@ -95,7 +95,11 @@ func cut(s string) string { return s[:min(len(s), maxEvidence)] }
 // that look like one.
 func (g *Engine) mask(line string, in *decode.Context) string {
 	w := g.workers[0]
-	if w.dec.Decode(line, in, &w.ev) == nil {
+	err := w.dec.Decode(line, in, &w.ev)
+	if err != nil && len(line) == maxEvidence {
+		err = w.dec.Decode(line+`"`, in, &w.ev) // it was cut within quotes
+	}
+	if err == nil {
 		return g.tagger.Mask(line, w.ev.Key, w.ev.Session)
 	}
 	return g.tagger.Mask(line)
