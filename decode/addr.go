@@ -64,6 +64,17 @@ func parseAddr(s string) (netip.Addr, bool) {
 	return a.Unmap(), err == nil
 }
 
+// parsePorted reads an address that a port may follow, after the last colon,
+// even where IPv6 is written without brackets.
+func parsePorted(s string) (netip.Addr, bool) {
+	if i := strings.LastIndexByte(s, ':'); i > 0 && s[i-1] != ':' && isPort(s[i+1:]) {
+		if a, ok := parseAddr(s[:i]); ok {
+			return a, true
+		}
+	}
+	return parseAddr(s)
+}
+
 func isPort(s string) bool {
 	n, ok := number(s)
 	return ok && s != "" && n < 1<<16

@@ -21,6 +21,21 @@ const (
 	attemptLine = `2023-10-12 14:32:45,123 WARN [auth] Login failed for bob@example.com from 192.0.2.61`
 )
 
+// Lines of servers and proxies.
+const (
+	haproxyLine    = `203.0.113.9:51234 [12/Oct/2023:14:32:45.123] fe_api~ be_api/srv1 0/0/1/12/13 200 532 - - ---- 3/2/1/1/0 0/0 {api.example.com|Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/93.0.4577.82 Safari/537.36|198.51.100.4} {118|} "GET /api/items?q=#22x#22 HTTP/1.1"`
+	envoyLine      = `[2023-10-12T14:32:45.123Z] "GET /api/items?page=2 HTTP/2" 200 - via_upstream - "-" 0 1245 17 16 "203.0.113.9" "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/93.0.4577.82 Safari/537.36" "d5f0c5c1-8a35-9b3c-9f5e-4a2a1f7d3c11" "api.example.com" "10.0.0.7:8080" outbound|80||items.shop.svc.cluster.local 10.0.0.2:41000 10.0.0.2:8080 203.0.113.9:50000 api.example.com default`
+	nginxErrorLine = `2023/10/12 14:32:45 [error] 812#812: *7 limiting requests, excess: 5.428 by zone "api", client: 203.0.113.9, server: api.example.com, request: "GET /v1/items?page=2 HTTP/1.1", host: "api.example.com", referrer: "https://shop.example.com/"`
+	apacheErrLine  = `[Thu Oct 12 14:32:45.123456 2023] [auth_basic:error] [pid 812:tid 140] [client 2001:db8::9:51386] AH01617: user al\"ice: authentication failure for "/private": Password Mismatch, referer: https://example.com/login`
+	modsecLine     = `[client 203.0.113.9] ModSecurity: Access denied with code 403 (phase 2). [data "a \"b\""] [hostname "example.com"] [uri "/a\"b"] [unique_id "YVW7KjiKxXlACWj0"]`
+	squidLine      = `1697121165.123     12 203.0.113.9 TCP_MISS/200 4099 GET http://www.example.com/a?b=1 alice HIER_DIRECT/198.51.100.1 text/html`
+	zoraxyLine     = `2023/10/12 14:32:45 [2023-10-12 14:32:45.123456] [router:host-http] [origin:www.example.com] [client: 203.0.113.9] [useragent: Mozilla/5.0 (X11; Linux x86_64)] POST /xmlrpc.php?a=1 404`
+	lighttpdLine   = `2023-10-12 14:32:45: (mod_auth.c.853) password doesn't match for /private/ username: alice, IP: 203.0.113.9`
+	npmLine        = `[12/Oct/2023:14:32:45 +0000] - 404 404 - GET https shop.example.com "/x?q=\x22" [Client 203.0.113.9] [Length 192] [Gzip 3.10] [Sent-to 10.0.0.1] "Mozilla/5.0 (X11; Linux x86_64)" "https://shop.example.com/"`
+	npmPlusLine    = `[12/Oct/2023:14:32:45 +0200] shop.example.com 203.0.113.9 0.227 "REPORT /dav/alice/ HTTP/2.0" 207 125 440 - Mozilla/5.0 (X11; Linux x86_64) Thunderbird/115.0`
+	apacheTLSLine  = `[12/Oct/2023:14:32:45 +0200] 203.0.113.9 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 "GET /a\" b HTTP/1.1" 5`
+)
+
 func benchmark(b *testing.B, o Options, line string) {
 	d, err := New(o)
 	if err != nil {
@@ -54,6 +69,9 @@ func BenchmarkCRI(b *testing.B) {
 func BenchmarkDocker(b *testing.B) {
 	benchmark(b, Options{}, `{"log":"`+strings.ReplaceAll(nginxLine, `"`, `\"`)+`\n","stream":"stdout","time":"2023-10-12T14:32:45.123456789Z"}`)
 }
+func BenchmarkHAProxy(b *testing.B)    { benchmark(b, Options{}, haproxyLine) }
+func BenchmarkEnvoy(b *testing.B)      { benchmark(b, Options{}, envoyLine) }
+func BenchmarkNginxError(b *testing.B) { benchmark(b, Options{}, nginxErrorLine) }
 func BenchmarkCustom(b *testing.B)     { benchmark(b, Options{LogFormat: nginxCombined}, nginxLine) }
 func BenchmarkALB(b *testing.B)        { benchmark(b, Options{}, albLine) }
 func BenchmarkS3(b *testing.B)         { benchmark(b, Options{}, s3Line) }

@@ -15,9 +15,10 @@ var Combined = register(Format{
 	Doc: "`client ident user [date] \"request\" status bytes [\"referer\" \"user agent\" …]`\n\n" +
 		"A virtual host or a list of forwarded addresses may come first, users may hold spaces, and fields may follow: " +
 		"seconds with a decimal point are the request time, a quoted list of addresses is X-Forwarded-For, a UUID or 32 hex digits the request id. " +
-		"A number without a point is ambiguous (bytes, seconds or microseconds) and is ignored: name such a format with `--log-format`.\n\n" +
+		"The extras of ingress-nginx (length and seconds before `[upstream]`), Kong (`kong_request_id`) and Traefik (`17 \"router\" \"backend\" 12ms`) are known. " +
+		"Any other number without a point is ambiguous (bytes, seconds or microseconds) and is ignored: name such a format with `--log-format`.\n\n" +
 		"Source: Apache, mod_log_config; nginx, ngx_http_log_module.",
-	Carries: clfFields | event.HasReferer | event.HasUserAgent | event.HasDuration | event.HasForwarded | event.HasHost | event.HasKey,
+	Carries: clfFields | event.HasReferer | event.HasUserAgent | event.HasDuration | event.HasForwarded | event.HasHost | event.HasKey | event.HasBytesIn,
 	Encode:  AppendCombined,
 	rank:    2,
 	fits:    func(line string) bool { return line[0] != '{' && !isS3(line) },
@@ -115,12 +116,18 @@ func fastCombined(d *Decoder, s string, e *event.Event) bool {
 // outwards: the client's part before it is read left to right, since only the
 // user, which comes last, is free text.
 func plainCombined(d *Decoder, line string, e *event.Event) error {
+	if isOther(line) {
+		return d.fail(0, "a line of another format")
+	}
 	open, i, quote := d.anchor(line, e)
 	if open < 0 {
 		return d.fail(0, "no [date] before the request")
 	}
 	if strings.IndexByte(line[:open], '\t') >= 0 {
 		return d.fail(0, "tab separated values, not a client") // and the date is text of one of them
+	}
+	if open > 0 && line[0] == '[' {
+		return d.fail(0, "no client before the date")
 	}
 	e.Carries = clfFields
 	if open == 0 {
@@ -139,7 +146,7 @@ func plainCombined(d *Decoder, line string, e *event.Event) error {
 		return d.fail(quote, "no status after the request")
 	}
 	if between := strings.Trim(line[i:quote], " "); between != "" {
-		if _, _, _, ok := splitRequest(request); open == 0 || !ok {
+		if _, _, _, ok := splitRequest(request); open == 0 || !ok || strings.Count(between, " ") > 1 {
 			return d.fail(i, "no request after the date")
 		}
 	}
@@ -168,6 +175,20 @@ func plainCombined(d *Decoder, line string, e *event.Event) error {
 	}
 	d.extras(line, next, 0, e)
 	return nil
+}
+
+// isOther says whether a line is of a format in which clients can write what
+// looks like one of this family.
+func isOther(s string) bool {
+	switch c := s[0]; {
+	case c == '[':
+		return isEnvoy(s) || isApacheError(s)
+	case c == '(':
+		return lighttpdHead(s) > 0
+	case digit(c):
+		return nginxErrorHead(s) > 0 || zoraxyHead(s) > 0 || lighttpdHead(s) > 0 || haproxyDate(s) > 0 || isSquid(s)
+	}
+	return false
 }
 
 // anchor finds the date, sets the time and returns the indices of the date's
@@ -251,7 +272,8 @@ func (d *Decoder) clientPart(h string, e *event.Event) {
 	at := 0 // of the peer
 	if !ok && end < len(h) {
 		second, end2 := word(h, end+1)
-		if a, c, is := listed(second); is {
+		if name == "-" && strings.Count(h[end2:], " ") == 1 { // lighttpd, without a client
+		} else if a, c, is := listed(second); is {
 			setHost(e, name)
 			peer, comma, ok, at, end = a, c, true, end+1, end2
 		} else if second != "-" && strings.HasPrefix(h[end2:], " - ") {
@@ -292,7 +314,9 @@ func listed(s string) (a netip.Addr, comma, ok bool) {
 }
 
 func setHost(e *event.Event, host string) {
-	e.Host = host
+	if host != "-" {
+		e.Host = host
+	}
 	e.Carries |= event.HasHost
 }
 
@@ -365,6 +389,7 @@ func (d *Decoder) setRequest(e *event.Event, raw string) {
 // referer and the second the agent (of these, quoted were seen already), the
 // others are told by their shape.
 func (d *Decoder) extras(s string, i, quoted int, e *event.Event) {
+	counted := false // a bare number stands after the agent
 	for i < len(s) {
 		switch s[i] {
 		case ' ':
@@ -375,7 +400,15 @@ func (d *Decoder) extras(s string, i, quoted int, e *event.Event) {
 			continue
 		default:
 			var w string
+			start := i
 			w, i = word(s, i)
+			if quoted == 2 && isCount(w) {
+				counted = true
+				if isIngress(s[i:]) {
+					e.BytesIn, _ = number(s[start:i])
+					e.Carries |= event.HasBytesIn
+				}
+			}
 			shape(e, w)
 			continue
 		case '"':
@@ -394,7 +427,7 @@ func (d *Decoder) extras(s string, i, quoted int, e *event.Event) {
 		case quoted == 0 && isAddrList(v) && leadsReferer(s[i:]):
 			d.setForwarded(e, v)
 			continue
-		case quoted >= 2 && (isAddrList(v) || quoted == 2 && v == "-"):
+		case quoted >= 2 && (isAddrList(v) || quoted == 2 && v == "-" && !counted):
 			d.setForwarded(e, v)
 		case quoted == 0:
 			e.Carries |= event.HasReferer
@@ -405,6 +438,11 @@ func (d *Decoder) extras(s string, i, quoted int, e *event.Event) {
 			e.Carries |= event.HasUserAgent
 			if v != "-" {
 				e.UserAgent = d.plain(v)
+			}
+		case quoted == 2 && strings.HasPrefix(d.program, "gunicorn"): // "%(D)s"
+			if ns, ok := scaled(v, 1e3); ok && e.Duration < 0 {
+				e.Duration = ns
+				e.Carries |= event.HasDuration
 			}
 		default:
 			shape(e, v)
@@ -431,6 +469,17 @@ func leadsReferer(s string) bool {
 	agent := s[:end]
 	_, ok := parseAddr(strings.TrimLeft(agent[strings.LastIndexByte(agent, ',')+1:], " "))
 	return !ok && agent != "-"
+}
+
+// isIngress says whether s, which follows a number, goes on as ingress-nginx
+// does: the request's seconds, and the upstream's name in brackets.
+func isIngress(s string) bool {
+	if s == "" {
+		return false
+	}
+	w, i := word(s, 1)
+	_, ok := seconds(w)
+	return ok && strings.HasPrefix(s[i:], " [")
 }
 
 // shape takes a field that nothing but its form names: 0.034 and 12ms are the

@@ -103,6 +103,7 @@ type Decoder struct {
 	mine     bool                // the line is a row of the header in force, even if it is broken
 	scratch  []byte              // strings whose escapes were undone
 	depth    int                 // of envelopes around the line at hand
+	blanks   int                 // cut off the ends of that line and of the envelopes
 	program  string              // that wrote the line, if an envelope tells
 	wrappers Order               // envelopes of text
 	err      Error
@@ -217,6 +218,7 @@ func formatIndex(name string) int {
 // what outlives that. ErrSkip marks a line that is no request. Any other error
 // is an *Error, of the format that came farthest into the line; e is then empty.
 func (d *Decoder) Decode(line string, in *Context, e *event.Event) error {
+	blanks := len(line)
 	line, cut := clean(line)
 	if line == "" {
 		e.Reset()
@@ -226,6 +228,7 @@ func (d *Decoder) Decode(line string, in *Context, e *event.Event) error {
 		in = &everything
 	}
 	d.begin(in)
+	d.blanks = blanks - cut - len(line)
 	err := d.choose(line, e)
 	if err != nil {
 		e.Reset()
@@ -238,7 +241,7 @@ var everything Context
 
 // begin forgets the last line.
 func (d *Decoder) begin(in *Context) {
-	d.context, d.scratch, d.depth, d.program = in, d.scratch[:0], 0, ""
+	d.context, d.scratch, d.depth, d.blanks, d.program = in, d.scratch[:0], 0, 0, ""
 }
 
 // choose decodes the line with the first format that understands it. Rows of a
@@ -348,7 +351,9 @@ type envelope struct {
 // inside decodes the line that an envelope holds by the formats of the order.
 // The line's own time counts if it has a date and a zone, else the envelope's.
 func (d *Decoder) inside(line string, env envelope, e *event.Event) error {
+	blanks := len(line)
 	line, cut := clean(line)
+	d.blanks += blanks - cut - len(line)
 	if line == "" || d.depth == maxDepth {
 		return ErrSkip
 	}

@@ -397,8 +397,9 @@ func TestPrefixes(t *testing.T) {
 	d, _ := New(Options{})
 	for _, f := range Formats() {
 		log, format := logOf(t, f.Name)
-		if format != "" || f.Envelope || f.rank >= loose || f.Name == "logfmt" {
-			continue // text and key=value read on as long as there is some
+		late := map[string]bool{"logfmt": true, "nginx_error": true, "lighttpd_error": true, "envoy": true} // the client stands last
+		if format != "" || f.Envelope || f.rank >= loose || late[f.Name] {
+			continue // nor can text that was cut be told from text; for nginx see TestCutErrors
 		}
 		for header, text := range Sections(log, "") {
 			in := &Context{Header: header}

@@ -108,9 +108,9 @@ func TestNested(t *testing.T) {
 	}
 }
 
-// TestOneFormat holds that envelopes are opened too if one format alone is asked
+// TestFormatInEnvelopes holds that envelopes are opened too if one format alone is asked
 // for.
-func TestOneFormat(t *testing.T) {
+func TestFormatInEnvelopes(t *testing.T) {
 	d, _ := New(Options{Format: "combined"})
 	for name, wrap := range wraps {
 		if name == "element" || name == "docker, other" {
@@ -153,8 +153,8 @@ func TestEnvelopeTimes(t *testing.T) {
 	f("2023-10-12T15:00:00Z "+cri+none, "2023-10-12T14:32:50Z")
 }
 
-// TestForged holds that what a client sends changes nothing around it.
-func TestForged(t *testing.T) {
+// TestForgedEnvelopes holds that what a client sends changes nothing around it.
+func TestForgedEnvelopes(t *testing.T) {
 	d, _ := New(Options{})
 	for name, wrap := range wraps {
 		for _, agent := range hostile {

@@ -21,9 +21,9 @@ func who(e *event.Event) string {
 	return first
 }
 
-// TestFail2ban compares with fail2ban's own tests: a line that it matches is an
+// TestFail2banApps compares with fail2ban's own tests: a line that it matches is an
 // attempt that failed, of that client; one that it does not match is none.
-func TestFail2ban(t *testing.T) {
+func TestFail2banApps(t *testing.T) {
 	known := map[string]string{ // why an event is no failed attempt, or there is none
 		"NOTEXIST":   "a page that does not exist: 404",
 		"NOTALLOWED": "a page that is not allowed: 403",

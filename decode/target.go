@@ -28,6 +28,35 @@ func splitRequest(r string) (method, target, proto string, ok bool) {
 	return method, target, proto, target != "" && method != "PRI"
 }
 
+// setRequestLine fills in what a request line without escapes says. One that is
+// not HTTP is kept whole.
+func setRequestLine(e *event.Event, r string) {
+	if r == "-" || r == "" {
+		return
+	}
+	method, target, proto, ok := splitRequest(r)
+	if !ok {
+		e.Flags |= event.Malformed
+		e.Path = r
+		return
+	}
+	e.Method, e.Proto = method, proto
+	setTarget(e, target)
+	setQueryKey(e)
+}
+
+// setCutRequest fills in what a request line without escapes says that was cut:
+// its end is no protocol yet, or may be no method yet.
+func setCutRequest(e *event.Event, r string) {
+	e.Flags |= event.Truncated
+	if i := strings.LastIndexByte(r, ' '); i >= 0 && strings.HasPrefix("HTTP/", r[i+1:]) {
+		r = r[:i]
+	}
+	if _, _, _, ok := splitRequest(r); ok {
+		setRequestLine(e, r)
+	}
+}
+
 // setTarget fills in path, query and, from an absolute URL, scheme and host.
 func setTarget(e *event.Event, target string) {
 	if target != "" && target[0] != '/' {

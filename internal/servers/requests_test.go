@@ -125,7 +125,8 @@ var requests = []request{
 		but: departures{"nginx/json": unread, "apache": func(w *want) { w.path = `/x", client:` }}},
 	{name: "a missing file like an error", send: get("/gone%22%20failed%20(2:%20No%20such%20file%20or%20directory),%20client:%20203.0.113.99,%20server:%20,%20request:%20%22GET%20/forged%20HTTP/1.1%22,%20host:%20%22forged%22")},
 	{name: "a referer like an error", status: 403, send: get("/denied", `Referer: https://example.com/", client: 203.0.113.99, server: , request: "GET /forged HTTP/1.1", host: "forged`)},
-	{name: "HTTP/0.9", never: "caddy express", status: 200, half: true, send: "GET /nine\r\n"},
+	{name: "HTTP/0.9", never: "caddy express", status: 200, half: true, send: "GET /nine\r\n",
+		but: departures{"haproxy": func(w *want) { w.status = 400; haproxySees(w) }}},
 	{name: "TLS", never: "caddy express", half: true, malformed: "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03", send: "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03\n\"\\\xff",
 		but: departures{"apache": func(w *want) { w.path = "\x16\x03\x01" }}}, // up to the NUL
 	{name: "SSH", never: "caddy express", half: true, malformed: "SSH-2.0-OpenSSH_9.2p1", send: "SSH-2.0-OpenSSH_9.2p1\r\n",
