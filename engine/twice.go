@@ -43,8 +43,12 @@ func same(r *event.Rec, client bool) uint64 {
 	return spread(r.Client^spread(uint64(r.Template)<<1^r.ID*0xD6E8FEB86659FD93, event.Endpoint), event.IP)
 }
 
-// pathless says whether the line of a record shows who, but not what.
-func (g *Engine) pathless(r *event.Rec) bool { return g.templates.names[r.Template] == "" }
+// pathless says whether the line of a record shows who, but not what was asked:
+// no method, or no path that is one of a request.
+func (g *Engine) pathless(r *event.Rec) bool {
+	name := g.templates.names[r.Template]
+	return name == "" || name[0] < 'A' || name[0] > 'Z'
+}
 
 // doubts takes a record of an error log, or pairs one of an access log, which
 // then knows what the error log knew.

@@ -59,4 +59,15 @@ func TestTwice(t *testing.T) {
 	}
 	f("one stream", 64<<10, mixed.String())
 	f("one stream, small chunks", 300, mixed.String())
+
+	// Apache's error log shows the path of a failure, or a file, and no method.
+	var log strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&log, "[Thu Oct 12 14:32:%02d.123456 2023] [auth_basic:error] [pid 8:tid 9] [client 203.0.113.9:51234] AH01617: user eve%d: authentication failure for \"/private\": Password Mismatch\n", i, i)
+		fmt.Fprintf(&log, "203.0.113.9 - eve%d [12/Oct/2023:14:32:%02d +0000] \"GET /private HTTP/1.1\" 401 421 \"-\" \"curl/8.1.2\"\n", i, i)
+	}
+	r := run(t, engine.Options{}, 64<<10, []byte(log.String()))
+	if r.Input.Repeated != 20 {
+		t.Errorf("Apache: %d of 20 told twice", r.Input.Repeated)
+	}
 }
