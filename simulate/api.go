@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -25,6 +26,8 @@ type api struct {
 	search   string        // a costly read that takes ?q=
 	polls    []string      // what an app asks now and then
 	login    login
+	signup   signup
+	settings settings
 	public   []*collection // free to read
 	owned    []*collection // each object is somebody's
 	team     int           // people who share their objects
@@ -34,12 +37,15 @@ type api struct {
 	outages  []window // when the server answers 5xx
 	locked   []window // when no login succeeds
 	failures map[string]failures
+	seized   map[string]int64 // accounts whose password a thief changed, until when
+	names    map[string]bool  // accounts that came to be in this world
+	believes bool             // takes the first address of X-Forwarded-For for the client
 	buckets  map[string]bucket
 	seed     uint64
 }
 
 // logs says which identities the log carries, besides address and agent.
-type logs struct{ user, mail, session, tls bool }
+type logs struct{ user, mail, session, tls, forwarded bool }
 
 // login is how one signs in.
 type login struct {
@@ -251,6 +257,12 @@ func (a *api) rhythm(t int64) float64 {
 	return w
 }
 
+// awake reports whether customers are.
+func (a *api) awake(t int64) bool {
+	h := time.Unix(0, t).UTC().Add(a.zone).Hour()
+	return h >= 8 && h < 22
+}
+
 // down reports whether the server is failing.
 func (a *api) down(t int64) bool {
 	for _, w := range a.outages {
@@ -270,15 +282,17 @@ func (a *api) signInDown(t int64) bool {
 	return false
 }
 
-// over reports whether a caller is above the limit.
-func (a *api) over(caller string, t int64) bool {
-	if a.limit == 0 {
+// over reports whether a caller is above the limit, which is its plan's or
+// else everybody's.
+func (a *api) over(caller string, plan float64, t int64) bool {
+	limit := cmp.Or(plan, a.limit)
+	if limit == 0 {
 		return false
 	}
 	b := a.buckets[caller]
-	b.level = max(0, b.level-float64(t-b.last)/float64(time.Minute)*a.limit)
+	b.level = max(0, b.level-float64(t-b.last)/float64(time.Minute)*limit)
 	b.last = t
-	over := b.level >= a.limit/2
+	over := b.level >= max(limit/2, 1)
 	if !over {
 		b.level++
 	}

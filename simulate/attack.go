@@ -82,7 +82,7 @@ func (c *client) wear(h disguise, i int) {
 
 // account returns the identity of an account that the attacker owns, logged in.
 func (c *cast) account(i int) identity {
-	p := c.crowd.person(c.crowd.people + 1000*c.label.Campaign + i)
+	p := c.crowd.person(c.crowd.people + 300000 + 1000*c.label.Campaign + i)
 	return identity{person: p.index, user: p.user, session: token(c.dice, 24), own: p.account}
 }
 
@@ -118,6 +118,19 @@ func (c *client) pretend() {
 		}
 		c.get(c.api.polls[0], "", 300)
 	}
+}
+
+// sometime draws a time within d: any, or for the evasive one when customers
+// are about.
+func (c *cast) sometime(from int64, d time.Duration) int64 {
+	t := from
+	for range 30 {
+		t = from + int64(c.Float64()*float64(d))
+		if c.label.Variant != "evasive" || c.chance(c.api.rhythm(t)) {
+			break
+		}
+	}
+	return t
 }
 
 // lull sleeps through what a programme with working hours would.

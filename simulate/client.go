@@ -3,8 +3,12 @@ package simulate
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"strconv"
+	"strings"
 	"time"
+
+	"goshawk/event"
 )
 
 // ask is one request and what the server would answer if it were well.
@@ -41,17 +45,22 @@ func (c *client) sendOnce(a ask) int {
 		a.status, out, took = []int{502, 503, 503, 504}[c.IntN(4)], 162, took*c.wide(1, 40)
 	case c.chance(0.0004):
 		a.status, out = 500, 87
-	case c.api.over(c.caller(), c.at):
+	case c.api.over(c.caller(), c.limit, c.at):
 		a.status, out, took = 429, 52, 1
+		c.refused++
 	}
 	e.Time = c.at
 	e.Duration = int64(time.Duration(took*1e6).Truncate(time.Millisecond) + time.Millisecond)
 	e.BytesOut = int64(out)
 	e.BytesIn = a.in + int64(220+len(a.path)+len(a.query)+len(c.agent))
-	e.Client, e.Peer = c.addr, c.addr
+	e.Client, e.Peer = c.seen(), c.addr
+	if c.api.logs.forwarded {
+		e.Forwarded = c.forwarded
+		e.Carries |= event.HasForwarded
+	}
 	e.Method, e.Path, e.Query = a.method, a.path, a.query
 	e.Scheme, e.Host, e.Proto = "https", c.api.host, "HTTP/1.1"
-	if len(c.agent) > 60 {
+	if len(c.agent) > 60 && (c.tls == "" || strings.Contains(c.tls, "/2.0") || strings.HasPrefix(c.tls, "okhttp") || strings.HasPrefix(c.tls, "Firefox")) {
 		e.Proto = "HTTP/2.0"
 	}
 	e.Referer = c.referer
@@ -85,7 +94,19 @@ func (c *client) caller() string {
 	case c.session != "":
 		return c.session
 	}
-	return c.addr.String()
+	return c.seen().String()
+}
+
+// seen is the address that the server takes for the client's.
+func (c *client) seen() netip.Addr {
+	if c.forwarded != "" && c.api.believes {
+		for f := range strings.SplitSeq(c.forwarded, ",") {
+			if a, err := netip.ParseAddr(strings.TrimSpace(f)); err == nil && !a.IsPrivate() && !a.IsLoopback() {
+				return a
+			}
+		}
+	}
+	return c.addr
 }
 
 // get fetches a document that exists.
@@ -229,7 +250,7 @@ func (c *client) try(account string, right bool) bool {
 	case c.api.isLocked(account, c.at):
 		a.status = l.lockStatus
 	case c.api.signInDown(c.at):
-	case right:
+	case right && (c.label.Campaign != 0 || c.api.seized[account] <= c.at):
 		a.status, a.out = l.ok, float64(l.okSize)
 	}
 	if a.status == l.fail {

@@ -108,6 +108,21 @@ var (
 	hosts = [][2]byte{{5, 161}, {45, 76}, {45, 33}, {51, 83}, {54, 36}, {65, 21}, {95, 217}, {104, 131}, {104, 248}, {116, 203}, {128, 199}, {135, 181}, {138, 68}, {139, 59}, {142, 93}, {157, 245}, {159, 65}, {159, 203}, {161, 35}, {165, 22}, {167, 99}, {167, 172}, {168, 119}, {172, 105}, {178, 62}, {188, 166}, {192, 81}, {194, 163}, {206, 189}, {207, 154}}
 )
 
+// abroad are first halves far from where customers live.
+var abroad = [][2]byte{{1, 36}, {14, 160}, {27, 74}, {36, 68}, {41, 203}, {49, 36}, {58, 27}, {60, 240}, {102, 89}, {103, 255}, {105, 112}, {110, 138}, {113, 161}, {114, 79}, {120, 21}, {122, 161}, {126, 78}, {175, 45}, {202, 142}, {219, 88}}
+
+// far returns an address on another continent.
+func (c *crowd) far(d dice) netip.Addr {
+	for {
+		h := abroad[d.IntN(len(abroad))]
+		a := netip.AddrFrom4([4]byte{h[0], h[1], byte(d.IntN(256)), byte(1 + d.IntN(254))})
+		if !c.taken[a] {
+			c.taken[a] = true
+			return a
+		}
+	}
+}
+
 func residence(d dice, v6 bool) netip.Addr {
 	if !v6 {
 		h := homes[d.IntN(len(homes))]

@@ -72,6 +72,7 @@ func (c *cast) partner() identity {
 	} else {
 		who.user, who.session = "svc-"+c.pick(words), token(c.dice, 24)
 	}
+	c.run.partners = append(c.run.partners, who)
 	return who
 }
 

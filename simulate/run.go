@@ -25,6 +25,9 @@ type run struct {
 	emit  func(*event.Event, Label)
 	e     event.Event
 	tally tally
+
+	partners []identity // programmes with keys or lasting sessions, which can be stolen
+	regulars []identity // people who stay logged in
 }
 
 // Generate plays the world and calls emit for each request, in order of time.
@@ -109,6 +112,14 @@ type cast struct {
 	lines float64 // benign requests this kind should make, 0 if its volume is its own
 }
 
+// stole says that a campaign acts as somebody else: what names that victim
+// names the campaign, however much the owner uses it.
+func (c *cast) stole(scope event.Scope, value string) {
+	if value != "" {
+		c.tally.stolen[c.label.Campaign-1][event.Actor{Scope: scope, Value: value}] = true
+	}
+}
+
 // note keeps the numbers that a campaign drew.
 func (c *cast) note(s string) { c.tally.campaigns[c.label.Campaign-1].Note = s }
 
@@ -182,6 +193,9 @@ type identity struct {
 	person  int    // 1-based index of the account acted for; 0 nobody
 	staff   bool   // may see everybody's objects
 	own     string // account that an attacker has of its own
+
+	forwarded string  // X-Forwarded-For, as it arrives
+	limit     float64 // requests a minute of this caller's plan; 0 is the API's limit
 }
 
 // client is one actor: a script that waits and asks. While it runs, at is the
@@ -195,6 +209,7 @@ type client struct {
 	seq     uint64
 	retries int // how often it repeats a request that met a server error
 	referer string
+	refused int // requests that met 429
 	yield   func(struct{}) bool
 	next    func() (struct{}, bool)
 	stop    func()

@@ -109,6 +109,18 @@ var Right = map[string][]string{
 	"credential_stuffing": {"credential_stuffing", "account_takeover"},
 	"brute_force":         {"brute_force"},
 	"password_spraying":   {"password_spraying", "credential_stuffing"},
+	"account_takeover":    {"account_takeover", "credential_stuffing", "impossible_travel"},
+	"key_farm":            {"key_farm", "uniform_interval", "bulk_registration", "scraping"},
+	"uniform_interval":    {"uniform_interval", "key_farm", "ip_rotation", "scraping"},
+	"bulk_registration":   {"bulk_registration"},
+	"impossible_travel":   {"impossible_travel", "leaked_key", "account_takeover"},
+	"leaked_key":          {"leaked_key", "impossible_travel", "own_baseline"},
+	"missing_headers":     {"missing_headers", "scraping"},
+	"scraping":            {"scraping", "enumeration", "bola", "key_farm"},
+	"ip_rotation":         {"ip_rotation", "leaked_key", "impossible_travel", "uniform_interval", "rate"},
+	"forwarded_spoofing":  {"forwarded_spoofing", "ip_rotation"},
+	"limit_pacing":        {"limit_pacing", "rate"},
+	"ignored_throttling":  {"ignored_throttling", "rate", "limit_pacing"},
 }
 
 // Score compares claims with the truth. A claim is true if its actor, or at

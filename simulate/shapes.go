@@ -19,9 +19,12 @@ func server(d dice) *api {
 		night:    d.between(0.06, 0.25),
 		latency:  d.wide(8, 90),
 		team:     1,
-		logs:     logs{user: d.chance(0.7), mail: d.chance(0.75), session: d.chance(0.6), tls: d.chance(0.25)},
+		logs:     logs{user: d.chance(0.7), mail: d.chance(0.75), session: d.chance(0.6), tls: d.chance(0.25), forwarded: d.chance(0.7)},
 		failures: map[string]failures{},
 		buckets:  map[string]bucket{},
+		seized:   map[string]int64{},
+		names:    map[string]bool{},
+		believes: d.chance(0.3),
 		seed:     d.Uint64(),
 	}
 	if d.chance(0.3) {
@@ -79,6 +82,7 @@ func shop(r *rand.Rand) *api {
 	a.login.path = p + d.pick([]string{"/auth/login", "/login", "/sessions", "/users/login"})
 	a.me = p + d.pick([]string{"/users/me", "/account", "/me"})
 	a.search = p + "/search"
+	a.accounts(d, p, a.me)
 	a.polls = []string{p + "/cart", p + "/notifications", a.me}
 	products := numbered(d, "products", p+"/products", d.many(300, 20000))
 	products.below = []string{"/reviews", "/stock"}[:d.count(0, 2)]
@@ -112,6 +116,8 @@ func b2b(r *rand.Rand) *api {
 	a.login.path = d.pick([]string{"/oauth/token", p + "/auth/token", p + "/login"})
 	a.me = p + "/company"
 	a.search = p + d.pick([]string{"/quotes", "/rates", "/availability"})
+	a.accounts(d, p, a.me)
+	a.settings.keys = p + "/keys"
 	a.polls = []string{p + "/events", p + "/orders/status"}
 	items := numbered(d, "items", p+"/items", d.many(500, 20000))
 	invoices := numbered(d, "invoices", p+"/invoices", d.many(3000, 60000))
@@ -136,6 +142,8 @@ func saas(r *rand.Rand) *api {
 	a.login.path = p + d.pick([]string{"/auth/login", "/session", "/auth/sign_in"})
 	a.me = p + "/me"
 	a.search = p + "/search"
+	a.accounts(d, p, a.me)
+	a.settings.keys = p + "/tokens"
 	a.polls = []string{p + "/notifications", p + "/presence"}
 	projects := unguessable(d, "projects", p+"/projects", d.many(1000, 20000))
 	projects.below = []string{"/tasks", "/members", "/activity"}[:d.count(1, 3)]
@@ -173,6 +181,12 @@ func site(r *rand.Rand) *api {
 	}
 	a.public = []*collection{posts, raw}
 	a.owned = []*collection{orders}
+	a.settings = settings{write: "POST", done: 302, profile: "/my-account/edit-account/", mail: "/my-account/edit-account/", password: "/my-account/edit-account/",
+		addresses: "/my-account/edit-address/billing/", cards: "/my-account/payment-methods/"}
+	a.signup = signup{path: "/my-account/", form: "/my-account/", ok: 302, taken: 200}
+	if d.chance(0.4) {
+		a.signup.path, a.signup.form, a.signup.query = "/wp-login.php", "/wp-login.php", "action=register"
+	}
 	a.pages, a.assets = web(d)
 	a.pages = []string{"/", "/", "/category/news/", "/category/travel/", "/contact/"}
 	for i := range a.assets {

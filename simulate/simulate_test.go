@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"hash/fnv"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func play(t *testing.T, w World, emit func(*event.Event, Label)) Truth {
 }
 
 func line(e *event.Event) string {
-	return fmt.Sprint(e.Time, e.Client, e.Method, e.Path, e.Query, e.Status, e.BytesOut, e.Duration, e.UserAgent, e.User, e.Key, e.Session, e.Account)
+	return fmt.Sprint(e.Time, e.Client, e.Method, e.Path, e.Query, e.Status, e.BytesOut, e.Duration, e.UserAgent, e.User, e.Key, e.Session, e.Account, e.Forwarded, e.Referer)
 }
 
 // Everybody plays somewhere, in order of time, and is labelled.
@@ -119,7 +120,7 @@ func TestHide(t *testing.T) {
 }
 
 // People do what they do whoever attacks, but for what the attack breaks:
-// an account locked, a limit reached.
+// an account locked or seized, a limit reached, objects made that a sync fetches.
 func TestPeopleIgnoreAttacks(t *testing.T) {
 	f := func(w World) map[string]int {
 		count := map[string]int{}
@@ -134,7 +135,7 @@ func TestPeopleIgnoreAttacks(t *testing.T) {
 	with := f(w)
 	w.Attacks = nil
 	for kind, n := range f(w) {
-		if d := with[kind] - n; d*20 > n || -d*20 > n {
+		if d := math.Abs(float64(with[kind] - n)); d > float64(n)/20+2*math.Sqrt(float64(n)) {
 			t.Errorf("%s: %d requests alone, %d under attack", kind, n, with[kind])
 		}
 	}

@@ -43,7 +43,7 @@ var Syncs = register(Kind{
 func (c *client) recent(col *collection, n int) []int {
 	var ids []int
 	for i := max(0, col.n-int(float64(n)/(1-col.gaps))); i < col.n; i++ {
-		if col.exists(i) && c.chance(0.9) {
+		if c.chance(0.9) && col.exists(i) {
 			ids = append(ids, i)
 		}
 	}

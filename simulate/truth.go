@@ -12,7 +12,9 @@ import (
 type tally struct {
 	campaigns []Campaign
 	times     [][]int64
-	victims   []map[string]bool // accounts of others that a campaign tried
+	victims   []map[string]bool      // accounts of others that a campaign tried
+	stolen    []map[event.Actor]bool // whom else a campaign acted as
+	framed    map[event.Actor]bool   // whose address a campaign wrote on its requests
 	actors    map[event.Actor]map[use]int
 	benign    int
 }
@@ -24,10 +26,11 @@ type use struct {
 }
 
 func newTally(attacks []Attack) tally {
-	t := tally{actors: map[event.Actor]map[use]int{}, times: make([][]int64, len(attacks))}
+	t := tally{actors: map[event.Actor]map[use]int{}, framed: map[event.Actor]bool{}, times: make([][]int64, len(attacks))}
 	for i, a := range attacks {
 		t.campaigns = append(t.campaigns, Campaign{ID: i + 1, Behaviour: a.Behaviour, Variant: a.Variant})
 		t.victims = append(t.victims, map[string]bool{})
+		t.stolen = append(t.stolen, map[event.Actor]bool{})
 	}
 	return t
 }
@@ -116,12 +119,19 @@ func (t *tally) truth() Truth {
 				top, kind = n, u.kind
 			}
 		}
-		if a.Scope == event.Account {
-			if attacks == 0 {
-				out.Benign[a] = kind
-			} else {
-				out.Benign[a] = "victim"
-			}
+		taken := false // a victim's, which the campaign used all the same
+		for u := range uses {
+			taken = taken || u.campaign != 0 && t.stolen[u.campaign-1][a]
+		}
+		if taken {
+			continue
+		}
+		if attacks > 0 && t.framed[a] {
+			out.Benign[a] = "framed"
+			continue
+		}
+		if a.Scope == event.Account && attacks > 0 && t.tried(uses, a.Value) {
+			out.Benign[a] = "victim"
 			continue
 		}
 		if float64(attacks) < mostly*float64(all) {
@@ -139,8 +149,24 @@ func (t *tally) truth() Truth {
 		}
 	}
 	for i := range out.Campaigns {
+		for a := range t.stolen[i] {
+			if used := t.actors[a]; used[use{i + 1, out.Campaigns[i].Behaviour}] > 0 {
+				out.Campaigns[i].Members = append(out.Campaigns[i].Members, a)
+			}
+		}
 		slices.SortFunc(out.Campaigns[i].Members, event.Actor.Compare)
 		out.Campaigns[i].Victims = slices.Sorted(maps.Keys(t.victims[i]))
 	}
 	return out
+}
+
+// tried reports whether an account belongs to somebody whom one of its users
+// attacked.
+func (t *tally) tried(uses map[use]int, account string) bool {
+	for u := range uses {
+		if u.campaign != 0 && t.victims[u.campaign-1][account] {
+			return true
+		}
+	}
+	return false
 }

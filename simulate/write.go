@@ -14,7 +14,7 @@ import (
 func Hidden(f decode.Format) event.Fields {
 	e := event.Event{
 		Time: 1772600000e9, Duration: 12e6, BytesOut: 345, BytesIn: 678, Status: 200, Method: "GET", Scheme: "https", Host: "api.example.com",
-		Path: "/api/v1/items/7", Proto: "HTTP/1.1", Trace: "7", Referer: "https://example.com/", UserAgent: "curl/8.1.2",
+		Path: "/api/v1/items/7", Proto: "HTTP/1.1", Trace: "7", Forwarded: "198.51.100.7", Referer: "https://example.com/", UserAgent: "curl/8.1.2",
 		TLS: "t13d1516h2_8daaf6152771_b186095e22b6", User: "user", Key: "key", Session: "session", Account: "account",
 		Client: netip.AddrFrom4([4]byte{203, 0, 113, 9}),
 	}
@@ -39,7 +39,7 @@ func Hidden(f decode.Format) event.Fields {
 		{event.HasStatus, got.Status == e.Status}, {event.HasBytes, got.BytesOut == e.BytesOut}, {event.HasDuration, got.Duration >= 0},
 		{event.HasUserAgent, got.UserAgent == e.UserAgent}, {event.HasReferer, got.Referer == e.Referer}, {event.HasUser, got.User == e.User},
 		{event.HasKey, got.Key == e.Key}, {event.HasSession, got.Session == e.Session}, {event.HasAccount, got.Account == e.Account},
-		{event.HasTLS, got.TLS == e.TLS}, {event.HasHost, got.Host == e.Host}, {event.HasBytesIn, got.BytesIn == e.BytesIn},
+		{event.HasTLS, got.TLS == e.TLS}, {event.HasHost, got.Host == e.Host}, {event.HasBytesIn, got.BytesIn == e.BytesIn}, {event.HasForwarded, got.Forwarded == e.Forwarded},
 	} {
 		if !x.same {
 			hidden |= x.field
@@ -55,7 +55,7 @@ func hide(e *event.Event, f event.Fields) {
 		to    *string
 	}{
 		{event.HasUser, &e.User}, {event.HasKey, &e.Key}, {event.HasSession, &e.Session}, {event.HasAccount, &e.Account}, {event.HasTLS, &e.TLS},
-		{event.HasReferer, &e.Referer}, {event.HasUserAgent, &e.UserAgent},
+		{event.HasReferer, &e.Referer}, {event.HasUserAgent, &e.UserAgent}, {event.HasForwarded, &e.Forwarded},
 	} {
 		if f&x.field != 0 {
 			*x.to = ""
