@@ -60,6 +60,7 @@ func (c *Config) top(d *document) keys {
 			"format": func(n ast.Node) {
 				d.try(n, d.text(n, &c.Decode.Format), func() error { return checkFormat(c.Decode.Format) })
 			},
+			"json":     func(n ast.Node) { d.json(n, &c.Decode.JSON) },
 			"timezone": func(n ast.Node) { d.zone(n, &c.Decode.Zone) },
 		}),
 		"enrich": d.section(keys{
@@ -103,6 +104,27 @@ func checkFormat(name string) error {
 	}
 	_, err := decode.New(decode.Options{Format: name})
 	return err
+}
+
+// json reads what JSON objects call things: a path by field.
+func (d *document) json(n ast.Node, to *map[string]string) {
+	all := map[string]string{}
+	names := keys{}
+	for field := range decode.Mapped {
+		names[field] = func(n ast.Node) {
+			var path string
+			if d.text(n, &path) {
+				all[field] = path
+			}
+		}
+	}
+	before := len(d.errs)
+	d.mapping(n, names)
+	d.try(n, len(d.errs) == before && len(all) > 0, func() error {
+		_, err := decode.New(decode.Options{JSON: all})
+		return err
+	})
+	*to = all
 }
 
 func (d *document) zone(n ast.Node, zone **time.Location) {

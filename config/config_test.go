@@ -10,6 +10,7 @@ const full = `
 decode:
   log_format: '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent'
   timezone: Europe/Berlin
+  json: {time: started, client: who.ip, path: http.target, status: rc, duration_ms: took}
 enrich:
   trusted_proxies: [private, 203.0.113.7, 2001:db8::/32]
 allow:
@@ -36,6 +37,7 @@ func TestParse(t *testing.T) {
 	}
 	f(c.Decode.LogFormat, `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent`)
 	f(c.Decode.Zone, "Europe/Berlin")
+	f(c.Decode.JSON, "map[client:who.ip duration_ms:took path:http.target status:rc time:started]")
 	f(len(c.Enrich.TrustedProxies), "10")
 	f(c.Enrich.TrustedProxies[8:], "[203.0.113.7/32 2001:db8::/32]")
 	f(c.Allow[0].IP, "192.0.2.10/32")
@@ -84,6 +86,11 @@ func TestErrors(t *testing.T) {
 	f("enrich:\n  trusted_proxies: [privat]", `:2: "privat" is neither "private" nor an address`)
 	f("decode: {timezone: Mars/Phobos}", `:1: "Mars/Phobos" is no time zone`)
 	f("decode: {format: nginks}", `:1: unknown format "nginks"`)
+	f("decode:\n  json: {time: t, duration: took}", `:2: unknown key "duration"; the nearest is "duration_s"`)
+	f("decode:\n  json: {path: u, query: u}", `:2: JSON mapping: fields "path" and "query" have the same path "u"`)
+	f("decode:\n  json:\n    path: ''", `:3: JSON mapping: field "path": no path is given`)
+	f("decode:\n  json:\n    path: [a]", `:3: there is a list where text was expected`)
+	f("decode: {json: [a]}", `:1: there is a list where keys were expected: account, authorization`)
 	f("memory: lots", `:1: "lots" is no size such as 512MiB`)
 	f("workers: 0", `:1: workers must be 1 to 1024, not 0`)
 	f("workers: [1]", `:1: there is a list where a whole number was expected`)

@@ -72,6 +72,9 @@ func BenchmarkDocker(b *testing.B) {
 func BenchmarkHAProxy(b *testing.B)    { benchmark(b, Options{}, haproxyLine) }
 func BenchmarkEnvoy(b *testing.B)      { benchmark(b, Options{}, envoyLine) }
 func BenchmarkNginxError(b *testing.B) { benchmark(b, Options{}, nginxErrorLine) }
+func BenchmarkTraefik(b *testing.B)    { benchmark(b, Options{}, firstOf(b, "traefik")) }
+func BenchmarkCaddy(b *testing.B)      { benchmark(b, Options{}, firstOf(b, "caddy")) }
+func BenchmarkCloudflare(b *testing.B) { benchmark(b, Options{}, firstOf(b, "cloudflare")) }
 func BenchmarkCustom(b *testing.B)     { benchmark(b, Options{LogFormat: nginxCombined}, nginxLine) }
 func BenchmarkALB(b *testing.B)        { benchmark(b, Options{}, albLine) }
 func BenchmarkS3(b *testing.B)         { benchmark(b, Options{}, s3Line) }
@@ -131,4 +134,11 @@ func BenchmarkGuess(b *testing.B) {
 	for b.Loop() {
 		d.Guess(all.String())
 	}
+}
+
+// firstOf is the first line of a format's sample.
+func firstOf(t testing.TB, format string) string {
+	log, _ := logOf(t, format)
+	line, _, _ := strings.Cut(log, "\n")
+	return line
 }

@@ -138,7 +138,7 @@ func csvColumn(name string) column {
 		}
 	}
 	m := lookup(low)
-	if m.slot >= wrapper || m.slot == anID || m.slot == aDialect || m.slot == aBunyan || counted[atTop]&(1<<m.slot) == 0 {
+	if m.slot >= wrapper || m.slot == anID || m.slot == aBunyan || counted[atTop]&(1<<m.slot) == 0 {
 		return column{}
 	}
 	if m.slot == aMethod {

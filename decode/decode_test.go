@@ -2,6 +2,7 @@ package decode
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -169,6 +170,10 @@ func TestNew(t *testing.T) {
 	}
 	f(Options{Format: "jsn"}, `unknown format "jsn": did you mean "json"? There are `+strings.Join(names, ", "))
 	f(Options{Format: "custom"}, `format "custom" needs a log format`)
+	fields := strings.Join(slices.Sorted(maps.Keys(Mapped)), ", ")
+	f(Options{JSON: map[string]string{"ststus": "rc"}}, `JSON mapping: unknown field "ststus": did you mean "status"? There are `+fields)
+	f(Options{JSON: map[string]string{"status": ""}}, `JSON mapping: field "status": no path is given`)
+	f(Options{JSON: map[string]string{"status": "a.b", "bytes": "a.b"}}, `JSON mapping: fields "bytes" and "status" have the same path "a.b"`)
 	f(Options{LogFormat: "$remote_addr$status"}, "log format: byte 12: no text between two variables")
 	f(Options{LogFormat: "'$remote_addr ' '$status$request'"}, "log format: byte 24: no text between two variables")
 	f(Options{LogFormat: "$remote_addr ${status"}, "log format: byte 13: a ${ without its }")
@@ -224,6 +229,55 @@ func TestLogFormat(t *testing.T) {
 	f(`$msec|$realip_remote_addr|$remote_addr|$host|$request_method|$uri|$args|$status|$limit_req_status`,
 		`1697121165.123|10.0.0.1|203.0.113.9|api.example.com|GET|/a|b=1|503|REJECTED`,
 		`custom time=2023-10-12T14:32:45.123Z client=203.0.113.9 peer=10.0.0.1 method=GET host=api.example.com path=/a query=b=1 status=503 action=throttle`)
+}
+
+// TestMapping decodes objects by names of the user's own.
+func TestMapping(t *testing.T) {
+	names := map[string]string{"time": "started", "client": "who.ip", "path": "http.target", "status": "rc", "duration_ms": "took"}
+	f := func(line, want string) {
+		t.Helper()
+		got, _, _ := strings.Cut(decoded(t, Options{JSON: names}, line), " carries=")
+		if got != want {
+			t.Errorf("%s\n got %s\nwant %s", line, got, want)
+		}
+	}
+	const want = `json time=2023-10-12T14:32:45Z client=203.0.113.9 method=GET path=/a query=b=1 status=404 duration=7ms`
+	f(`{"started":1697121165,"who":{"ip":"203.0.113.9"},"http":{"target":"/a?b=1","method":"GET"},"rc":404,"took":7}`, want)
+	f(`{"started":"2023-10-12T14:32:45Z","who.ip":"203.0.113.9","http.target":"/a?b=1","method":"GET","rc":"404","took":"7"}`, want)
+	f(`{"time":"2024-01-01T00:00:00Z","started":1697121165,"client_ip":"192.0.2.1","who":{"ip":"203.0.113.9"},"uri":"/x","http":{"target":"/a?b=1"},"method":"GET","status":500,"rc":404,"took":7,"duration_ms":8}`, want)
+	f(`{"DownstreamStatus":200,"started":1697121165,"who":{"ip":"203.0.113.9"},"http":{"target":"/a?b=1"},"method":"GET","rc":404,"took":7}`, want)
+	f(`{"ClientAddr":"203.0.113.9:1","DownstreamStatus":200,"RequestMethod":"GET","RequestPath":"/a","time":"2023-10-12T14:32:45Z"}`,
+		`traefik time=2023-10-12T14:32:45Z client=203.0.113.9 method=GET path=/a status=200`)
+	f(`{"time":"2023-10-12T14:32:45Z","ip":"203.0.113.9","method":"GET","path":"/a","status":200}`,
+		`json time=2023-10-12T14:32:45Z client=203.0.113.9 method=GET path=/a status=200`)
+	f(`{"rc":"forged","body":{"rc":200,"who":{"ip":"192.0.2.1"}},"who":{"ip":"203.0.113.9","rc":201},"method":"GET","http":{"target":"/a"}}`,
+		`json client=203.0.113.9 method=GET path=/a body="{\"rc\":200,\"who\":{\"ip\":\"192.0.2.1\"}}" flags=no_time`)
+	f(`{"rc":404}`, "no request in this line")
+	f(`{"rc":404,"who":{"ip":"203.0.113.9"},"message":"GET `, `json client=203.0.113.9 status=404 flags=no_time+truncated`)
+}
+
+// TestPaths holds that a path is compared whole: names that have the hash of
+// another are easily found, and clients choose the names of headers.
+func TestPaths(t *testing.T) {
+	l := &dialect{names: map[string]meaning{"a.b.c": {aStatus, 5}, "a.d": {aHost, 5}}}
+	l.compile()
+	f := func(parent uint64, name string, want role, path uint64) {
+		t.Helper()
+		if k := l.lookup(parent, name); k.role != want || k.path != path {
+			t.Errorf("%s: got %+v", name, k)
+		}
+	}
+	a := step(root, "a")
+	ab := step(a, "b")
+	f(root, "a", way, a)
+	f(root, "a.b", way, ab)
+	f(root, "a.b.c", own, step(ab, "c"))
+	f(a, "b.c", own, step(ab, "c"))
+	f(ab, "c", own, step(ab, "c"))
+	f(root, "b", 0, lost)
+	f(lost, "a", 0, lost)
+	l.byWay[step(root, "forged")] = l.byWay[step(ab, "c")] // as if the hashes were equal
+	f(root, "forged", 0, lost)
 }
 
 func TestTimes(t *testing.T) {
@@ -376,9 +430,9 @@ func TestLinear(t *testing.T) {
 	d, _ := New(Options{LogFormat: nginxCombined})
 	var e event.Event
 	start := time.Now()
-	for _, unit := range []string{`"`, `\"`, `\\`, `[`, ` `, `" `, ` [12/Oct/2023:14:32:45`, `1.1.1.1 `, `1.1.1.1,`, `/ `, `:`, `a=`, `IP: 1.1.1.1 `, `, `, `, a=`, `(3323ffe5-6ddf) `, `<status>`, ` HTTP/1.1" 2`, "1\t"} {
+	for _, unit := range []string{`{"key":"a","value":`, `[{`, `"`, `\"`, `\\`, `[`, ` `, `" `, ` [12/Oct/2023:14:32:45`, `1.1.1.1 `, `1.1.1.1,`, `/ `, `:`, `a=`, `IP: 1.1.1.1 `, `, `, `, a=`, `(3323ffe5-6ddf) `, `<status>`, ` HTTP/1.1" 2`, "1\t"} {
 		tail := strings.Repeat(unit, 1<<20/len(unit))
-		for _, head := range []string{"", `{"a":`, `{"a":"`, `{"a":[`, `203.0.113.9 - - [12/Oct/2023:14:32:45 +0000] "GET /`, `203.0.113.9 - - [12/Oct/2023:14:32:45 +0000] "GET /" 200 5 "`,
+		for _, head := range []string{"", `{"a":`, `{"a":"`, `{"a":[`, `{"timeUnixNano":"1","attributes":[`, `{"category":"FrontDoorAccessLog","properties":"{`, `203.0.113.9 - - [12/Oct/2023:14:32:45 +0000] "GET /`, `203.0.113.9 - - [12/Oct/2023:14:32:45 +0000] "GET /" 200 5 "`,
 			albLine[:120], albLine[:300], s3Line[:170], s3Line[:300], cloudTrailLine[:100], "203.0.113.9,", `<request id="`, `<request id="a"> <resourcePath>`, "(3323ffe5-6ddf) Method request headers: {"} {
 			d.Decode(head+tail, nil, &e)
 			d.Decode(head+tail+`"}`, nil, &e)

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,42 +14,72 @@ import (
 // what others call them.
 type dialect struct {
 	format string
-	names  map[string]meaning // by path, such as "latencies.request"; a zero meaning is no meaning
-	strict bool               // names that it does not list mean nothing, and what they name is not looked into
+
+	// names gives meanings by path, such as "latencies.request"; a name that
+	// holds dots is a path too. A zero meaning is no meaning; failure means that
+	// nothing counts in an object but what has a path here; headers of rank 0 are
+	// all that a request had, of another some; an object that is a message is one
+	// of another program.
+	names map[string]meaning
+
+	strict bool // names that it does not list mean nothing, and what they name is not looked into
+	added  bool // its tells are added to objects of other dialects too, whose own count for more
 
 	// after is called when all fields are set, unless it is nil. It may change
-	// them; done says that the event is made, or that err says why there is none.
+	// them; done says that the event is made, or that err says why there is none,
+	// such as errForeign.
 	after func(d *Decoder, e *event.Event) (done bool, err error)
 
-	added bool // its key is added to objects of other dialects too, whose own keys count for more
-
 	envelope bool // what it holds is no request but a line
+	mapped   bool // of Options.JSON: an object is of it if it has one of its paths
 	index    int
-	byWay    map[uint64]key // by hash of the path, that of its beginnings too
+	byWay    map[uint64]place // by hash of the path
 }
+
+// place is a path, or the beginning of one.
+type place struct {
+	path string
+	key
+}
+
+// errForeign says that an object is none of the dialect after all.
+var errForeign = errors.New("of another program")
 
 // common has no names but the common ones.
 var common dialect
 
-// dialects is the list of all. A key that is in tells dialects at the top level
-// of an object means that it is of that dialect.
+// tell is how to know a dialect: by a key at the top level of an object whose
+// value, if it is text, begins in a way.
+type tell struct {
+	value   string
+	dialect *dialect
+}
+
 var (
 	dialects = []*dialect{&common}
-	tells    = map[string]uint8{}
+	tellers  [][]tell
+	tells    = map[string]uint8{} // by key: the place in tellers, plus one
 )
 
 // registerDialect registers a format that is a dialect of JSON. An object is
-// taken for one of it if its top level has the key tell, or one of the keys that
-// tell lists with spaces between, which no other producer writes.
-func registerDialect(f Format, tell string, l dialect) Format {
+// taken for one of it by the tells, which have spaces between: each is a key that
+// no other producer writes at the top level of its objects, or a key, an equals
+// sign and how its value begins, where a plus stands for a space.
+func registerDialect(f Format, known string, l dialect) Format {
 	d := &l
 	d.format, d.envelope, d.index = f.Name, f.Envelope, len(dialects)
 	d.compile()
 	dialects = append(dialects, d)
 	var quoted []string
-	for _, key := range strings.Fields(tell) {
-		tells[key] = uint8(d.index)
-		quoted = append(quoted, `"`+key+`"`)
+	for _, t := range strings.Fields(known) {
+		name, value, _ := strings.Cut(t, "=")
+		if tells[name] == 0 {
+			tellers = append(tellers, nil)
+			tells[name] = uint8(len(tellers))
+		}
+		all := &tellers[tells[name]-1]
+		*all = append(*all, tell{strings.ReplaceAll(value, "+", " "), d})
+		quoted = append(quoted, `"`+name+`"`)
 	}
 	f.object = true
 	if f.fits == nil {
@@ -57,8 +88,15 @@ func registerDialect(f Format, tell string, l dialect) Format {
 		}
 	}
 	f.decode = func(dec *Decoder, line string, e *event.Event) error {
-		if !dec.dispatch || dec.mapping != nil {
+		if !dec.dispatch {
 			return dec.json(d, line, e)
+		}
+		if dec.mapping == nil && !d.added && !d.envelope { // without looking for a tell first
+			err := dec.dialect(d, line, e)
+			if err == errForeign {
+				return errUnfit
+			}
+			return err
 		}
 		err := dec.json(&common, line, e) // as the format json does, since the key may stand elsewhere
 		if err == nil && e.Format == "" {
@@ -69,30 +107,46 @@ func registerDialect(f Format, tell string, l dialect) Format {
 	return register(f)
 }
 
+// told returns the dialect that a key's value tells, nil for none.
+func (k key) told(value string) *dialect {
+	for _, t := range tellers[k.tell-1] {
+		if t.value == "" || strings.HasPrefix(value, `"`) && strings.HasPrefix(value[1:], t.value) {
+			return t.dialect
+		}
+	}
+	return nil
+}
+
+// Paths that stand for others: the top level, and all that no name is in.
+const (
+	root = 0
+	lost = 1
+)
+
 func (l *dialect) compile() {
-	l.byWay = map[uint64]key{}
+	l.byWay = map[uint64]place{root: {}}
 	for path, m := range l.names {
-		at := uint64(0)
-		for {
-			name, rest, more := strings.Cut(path, ".")
+		at := uint64(root)
+		for i := 0; i < len(path); {
+			name, _, more := strings.Cut(path[i:], ".")
+			i += len(name)
 			at = step(at, name)
-			k := l.byWay[at]
-			k.path = at
+			p := l.byWay[at]
+			p.path, p.key.path = path[:i], at
 			if more {
-				k.way = true
+				p.role |= way
 			} else {
-				k.meaning, k.own = m, true
+				p.meaning = m
+				p.role |= own
 			}
-			l.byWay[at] = k
-			if !more {
-				break
-			}
-			path = rest
+			l.byWay[at] = p
+			i++
 		}
 	}
 }
 
-// step is the hash of a path that is one name longer (FNV-1a).
+// step is the hash of a path that is one name longer (FNV-1a). A name with dots
+// leads where its parts would.
 func step(path uint64, name string) uint64 {
 	const prime = 1099511628211
 	h := (path ^ '.') * prime
@@ -104,23 +158,24 @@ func step(path uint64, name string) uint64 {
 
 // lookup returns what a name means in an object with the path parent.
 func (l *dialect) lookup(parent uint64, name string) key {
-	if l == &common {
-		if i, ok := tells[name]; ok {
-			return key{meaning: meaning{aDialect, i}}
+	k := key{path: lost}
+	if parent != lost {
+		// A client can find a name with any hash: the path itself counts.
+		if p, ok := l.byWay[step(parent, name)]; ok {
+			if rest, ok := strings.CutPrefix(p.path, l.byWay[parent].path); ok && strings.TrimPrefix(rest, ".") == name {
+				k = p.key
+			}
 		}
-		return key{meaning: lookup(name)}
 	}
-	at := step(parent, name)
-	k, ok := l.byWay[at]
 	switch {
-	case k.own:
+	case k.is(own):
 	case l.strict:
 		k.slot = failure
 	default:
 		k.meaning = lookup(name)
 	}
-	if !ok {
-		k.path = at
+	if parent == root {
+		k.tell = tells[name]
 	}
 	return k
 }
@@ -176,7 +231,7 @@ var mappable = map[string]slot{
 
 // compileJSON makes a dialect of what a user says that things are called.
 func compileJSON(names map[string]string) (*dialect, error) {
-	l := &dialect{names: map[string]meaning{}, index: len(dialects)}
+	l := &dialect{format: jsonName, mapped: true, names: map[string]meaning{}, index: len(dialects)}
 	fields := map[string]string{}
 	for _, field := range slices.Sorted(maps.Keys(names)) {
 		s, ok := mappable[field]

@@ -114,3 +114,10 @@ func closing(s string, i int) int {
 		}
 	}
 }
+
+// join is a and b as one text.
+func (d *Decoder) join(a, b string) string {
+	start := len(d.scratch)
+	d.scratch = append(append(d.scratch, a...), b...)
+	return text(d.scratch[start:])
+}

@@ -22,7 +22,6 @@ type fields struct {
 	socket   netip.Addr // where the log tells it apart from the peer
 	latency  int64
 	bunyan   bool
-	item     meaning // of the header whose value comes next
 	notes    [16]string
 	cut      bool // the object does not end
 }
@@ -36,7 +35,6 @@ const (
 	inResponse
 	inHeaders
 	inResponseHeaders
-	inHeader // one header, as an object with name and value
 	inQuery
 	inBody
 	inUser
@@ -58,16 +56,15 @@ func mask(of ...slot) (m uint64) {
 // counted says which slots count where. What a request's body or an error says
 // about a "status" is not the request's.
 var counted = [places]uint64{
-	atTop: mask(noSlot, aDialect, anID, anItemName, anItemValue) ^ (1<<slots - 1),
+	atTop: mask(noSlot, anID, aName) ^ (1<<slots - 1),
 	inRequest: mask(aPeer, aClient, aForwarded, aMethod, aRequest, aTarget, aRoute, aQuery, aBytesIn, aLength, aAgent, aReferer, aUser, aUserName,
 		aKey, aAuthorized, aSession, aCookie, aTLS, aHost, aScheme, aProto, aTrace, anID, aBody, headers, cookies, aTime),
 	inResponse:        mask(aStatus, aCode, aBytes, aLength, aMillis, aMicros, aNanos, aSeconds, headers),
 	inHeaders:         mask(aRealIP, aForwarded, aAgent, aReferer, aKey, aAuthorized, aSession, aCookie, aHost, aScheme, aLength, aTrace, aTLS),
 	inResponseHeaders: mask(aLength),
-	inHeader:          mask(anItemName, anItemValue),
 	inQuery:           mask(aKey),
 	inBody:            mask(aUser, aUserName, aAccount),
-	inUser:            mask(aUser, aUserName, aAccount, anID, anItemName),
+	inUser:            mask(aUser, aUserName, aAccount, anID, aName),
 	inSession:         mask(aSession, anID),
 	inCookies:         mask(aSession),
 	inClient:          mask(aClient, aPeer),
@@ -179,13 +176,9 @@ func (d *Decoder) set(e *event.Event, w where, m meaning, v string) {
 	case aSeconds, aMillis, aMicros, aNanos:
 		d.setDuration(e, m.rank, v, [...]int64{1e9, 1e6, 1e3, 1}[m.slot-aSeconds])
 	case aElapsed, aLatency:
-		for i, unit := range [...]string{"ms", "us", "µs", "ns", "s"} {
-			if n, ok := strings.CutSuffix(v, unit); ok {
-				d.setDuration(e, m.rank, n, [...]int64{1e6, 1e3, 1e3, 1, 1e9}[i])
-				return
-			}
-		}
-		if ns, ok := scaled(v, 1e6); ok && m.slot == aLatency {
+		if v[len(v)-1] == 's' {
+			d.setDuration(e, m.rank, v, 0)
+		} else if ns, ok := scaled(v, 1e6); ok && m.slot == aLatency {
 			f.latency = ns
 		}
 	case aPeer:
@@ -329,16 +322,8 @@ func (d *Decoder) set(e *event.Event, w where, m meaning, v string) {
 		case inSession:
 			d.setSecret(e, aSession, 5, v, &e.Session)
 		}
-	case anItemName:
-		if w == inUser {
-			d.setText(e, aUser, 1, v, &e.User)
-		} else {
-			f.item = lookup(v)
-		}
-	case anItemValue:
-		if item := f.item; item.slot != anItemValue {
-			d.set(e, inHeaders, item, v)
-		}
+	case aName:
+		d.setText(e, aUser, 1, v, &e.User)
 	case aLevel:
 		e.Level = level(v)
 	case aBody:
@@ -385,8 +370,16 @@ func (d *Decoder) setCount(e *event.Event, s slot, rank uint8, v string, to *int
 	}
 }
 
+// setDuration reads a number of units, or one that names its unit itself.
 func (d *Decoder) setDuration(e *event.Event, rank uint8, v string, unit int64) {
-	if ns, ok := scaled(v, unit); ok && d.fields.take(e, aSeconds, rank) {
+	var ns int64
+	var ok bool
+	if v[len(v)-1] == 's' {
+		ns, ok = span(v)
+	} else {
+		ns, ok = scaled(v, unit)
+	}
+	if ok && d.fields.take(e, aSeconds, rank) {
 		e.Duration = ns
 	}
 }
@@ -457,6 +450,7 @@ func (d *Decoder) finish(e *event.Event) bool {
 		setTarget(e, f.target)
 		if e.Flags&event.AbsoluteForm != 0 && !f.absolute { // applications log full URLs of plain requests
 			e.Flags &^= event.AbsoluteForm
+			e.Carries |= event.HasHost
 			if host != "" {
 				e.Host = host
 			}
@@ -534,6 +528,43 @@ func level(v string) string {
 		return "fatal"
 	}
 	return v
+}
+
+// span reads a duration whose parts name their units: 1.5ms, 0.05s, 1m2.5s.
+func span(v string) (ns int64, ok bool) {
+	for v != "" {
+		n := 0
+		for n < len(v) && (digit(v[n]) || v[n] == '.') {
+			n++
+		}
+		end := n
+		for end < len(v) && !digit(v[end]) {
+			end++
+		}
+		unit := int64(0)
+		switch v[n:end] {
+		case "h":
+			unit = 3600e9
+		case "m":
+			unit = 60e9
+		case "s":
+			unit = 1e9
+		case "ms":
+			unit = 1e6
+		case "us", "µs", "μs":
+			unit = 1e3
+		case "ns":
+			unit = 1
+		default:
+			return 0, false
+		}
+		part, ok := scaled(v[:n], unit)
+		if ns += part; !ok || ns > 1e18 {
+			return 0, false
+		}
+		v = v[end:]
+	}
+	return ns, true
 }
 
 // scaled reads a decimal number of units as nanoseconds.

@@ -13,15 +13,15 @@ var GitLab = registerDialect(Format{
 	rank:    1,
 }, "target_duration_s", dialect{
 	names: map[string]meaning{
-		"controller":        {aNote, 0},
-		"action":            {aNote, 1},
-		"duration_s":        {aSeconds, 4},
-		"target_duration_s": {},
-		"queue_duration_s":  {},
-		"username":          {aUser, 3},
-		"params":            {headers, 3}, // key and value, each of which may be an object
-		"value":             {aBody, 0},
-		"value.otp_attempt": {aNote, 2},
+		"controller":              {aNote, 0},
+		"action":                  {aNote, 1},
+		"duration_s":              {aSeconds, 4},
+		"target_duration_s":       {},
+		"queue_duration_s":        {},
+		"username":                {aUser, 3},
+		"params":                  {failure, 0}, // the client's
+		"params.user":             {aBody, 0},
+		"params.user.otp_attempt": {aNote, 2},
 	},
 	after: func(d *Decoder, e *event.Event) (bool, error) {
 		f := &d.fields

@@ -6,8 +6,6 @@ import (
 	"goshawk/event"
 )
 
-const jsonName = "json"
-
 // JSON reads one object a line, whatever its keys are called.
 var JSON = register(Format{
 	Name:  jsonName,
@@ -22,31 +20,50 @@ var JSON = register(Format{
 	rank:    1,
 	fits:    isObject,
 	decode: func(d *Decoder, line string, e *event.Event) error {
-		if d.mapping != nil {
-			return d.json(d.mapping, line, e)
-		}
-		if err := d.docker(line, e); err != errUnfit {
-			return err
+		if d.mapping == nil {
+			if err := d.docker(line, e); err != errUnfit {
+				return err
+			}
 		}
 		return d.json(&common, line, e)
 	},
 })
+
+const jsonName = "json"
 
 func isObject(line string) bool { return line[0] == '{' }
 
 // maxNesting is the depth below which objects are skipped.
 const maxNesting = 16
 
-// json decodes an object by the names of a dialect. An object of another
-// dialect, told by a key that it alone has, is decoded by that one's.
+// json decodes an object by the user's names, if it has one of them, else by
+// those of a dialect. An object of another dialect is decoded by that one's.
 func (d *Decoder) json(l *dialect, line string, e *event.Event) error {
+	if d.mapping != nil {
+		if err := d.dialect(d.mapping, line, e); err != errForeign {
+			e.Format = jsonName
+			return err
+		}
+		e.Reset()
+	}
+	err := d.dialect(l, line, e)
+	if err == errForeign {
+		return d.fail(0, "of another program")
+	}
+	return err
+}
+
+func (d *Decoder) dialect(l *dialect, line string, e *event.Event) error {
 	d.fields = fields{}
 	d.err = Error{}
 	s := scanner{d: d, e: e, s: line, dialect: l, cache: d.cache(l)}
-	end := s.object(0, atTop, 0, 0)
+	end := s.object(0, atTop, 0, root)
+	if s.other != nil && l != &common || !s.told && (l.mapped || d.dispatch && l != &common) {
+		return errForeign
+	}
 	if s.other != nil {
 		e.Reset()
-		err := d.json(s.other, line, e)
+		err := d.dialect(s.other, line, e)
 		if err == nil && e.Format == "" {
 			e.Format = s.other.format
 			if s.other.envelope { // of its own fields
@@ -58,7 +75,7 @@ func (d *Decoder) json(l *dialect, line string, e *event.Event) error {
 		}
 		e.Reset()
 		d.dispatch = false
-		err = d.json(l, line, e)
+		err = d.dialect(l, line, e)
 		d.dispatch = true
 		return err
 	}
@@ -118,7 +135,8 @@ type scanner struct {
 	dialect *dialect
 	cache   *keyCache
 	keys    int      // seen so far
-	other   *dialect // whose key was met
+	told    bool     // the object is of the dialect
+	other   *dialect // that the object is of instead
 	at      int
 	reason  string
 }
@@ -149,17 +167,6 @@ func (p *scanner) object(i int, w where, depth int, path uint64) int {
 		}
 		k := p.cache.lookup(p.keys, p.dialect, path, s[i+1:end])
 		p.keys++
-		if k.slot == aDialect {
-			if depth == 0 && p.d.dispatch {
-				if l := dialects[k.rank]; !l.added {
-					p.other = l
-					return -1
-				} else if p.other == nil {
-					p.other = l // unless another's key follows
-				}
-			}
-			k.meaning = lookup(s[i+1 : end])
-		}
 		if i = p.blank(end + 1); i >= len(s) {
 			return -1
 		}
@@ -169,40 +176,60 @@ func (p *scanner) object(i int, w where, depth int, path uint64) int {
 		if i = p.blank(i + 1); i >= len(s) {
 			return -1
 		}
-		if k.own {
-			i = p.value(i, atTop, k, depth)
-		} else {
-			i = p.value(i, w, k, depth)
+		if k.tell != 0 && p.d.dispatch && !p.told && p.tells(k, s[i:]) {
+			return -1
 		}
-		if i < 0 {
+		if i = p.value(i, w, k, depth); i < 0 {
 			return -1
 		}
 	}
 }
 
+// tells reports whether a key shows, beyond doubt, that the object is of another
+// dialect.
+func (p *scanner) tells(k key, value string) bool {
+	l := k.told(value)
+	if l == p.dialect {
+		p.told = true
+		return false
+	}
+	if l == nil || p.dialect.mapped || l.added && (p.other != nil || p.dialect != &common) {
+		return false
+	}
+	p.other = l
+	return !l.added // else another's key may follow
+}
+
 func (p *scanner) value(i int, w where, k key, depth int) int {
 	s, m := p.s, k.meaning
+	if k.is(own) {
+		w = atTop
+		p.told = p.told || p.dialect.mapped
+		if m.slot == headers && m.rank == 0 {
+			p.e.Carries |= event.HasUserAgent | event.HasReferer | event.HasForwarded
+		}
+	}
 	switch s[i] {
 	case '"':
 		end := closing(s, i+1)
 		if end < 0 {
 			return -1
 		}
+		if m.slot == wrapper && k.is(own) {
+			p.nested(p.d.plain(s[i+1:end]), w, k, depth)
+		}
 		if m.slot != noSlot && m.slot < wrapper {
 			p.d.set(p.e, w, m, p.d.plain(s[i+1:end]))
 		}
 		return end + 1
 	case '{':
-		if k.own && m.slot == aMessage { // decoded by itself
-			end := p.skip(i)
-			if end > 0 {
-				p.d.set(p.e, w, m, s[i:end])
-			}
-			return end
-		}
 		in := w.enter(m)
+		text := m.slot == aMessage && k.is(own) // that is an object: a record of another program
+		if text {
+			in = nowhere
+		}
 		start := i
-		if in == nowhere && !k.way || depth == maxNesting {
+		if in == nowhere && !k.is(way) || depth == maxNesting {
 			i = p.skip(i)
 		} else {
 			i = p.object(i, in, depth+1, k.path)
@@ -210,39 +237,47 @@ func (p *scanner) value(i int, w where, k key, depth int) int {
 		if in == inBody && m.slot == aBody && i > 0 {
 			p.e.Body = s[start:i]
 		}
+		if text && i > 0 && p.d.fields.take(p.e, aMessage, m.rank) {
+			p.d.fields.message = s[start:i]
+		}
 		return i
 	case '[':
-		return p.array(i, w, m, depth)
+		return p.array(i, w, k, depth)
 	}
 	end := p.bare(i)
-	v := strings.TrimRight(s[i:end], " \t")
+	last := end
+	for last > i && (s[last-1] == ' ' || s[last-1] == '\t') {
+		last--
+	}
+	v := s[i:last]
 	if m.slot != noSlot && m.slot < wrapper && (v != "true" && v != "false" || m.slot == aNote) {
 		p.d.set(p.e, w, m, v)
 	}
 	return end
 }
 
-// array takes the texts of an array as one list, and the objects of an array of
-// headers one by one.
-func (p *scanner) array(i int, w where, m meaning, depth int) int {
-	s := p.s
+// nested takes an object that is written as text.
+func (p *scanner) nested(text string, w where, k key, depth int) {
+	if text != "" && text[0] == '{' && depth < maxNesting {
+		in := scanner{d: p.d, e: p.e, s: text, dialect: p.dialect, cache: p.cache, keys: p.keys, told: p.told}
+		in.object(0, w, depth+1, k.path)
+		p.keys, p.told = in.keys, in.told
+	}
+}
+
+// array takes the texts of an array as one list, and an array of headers, or of
+// what a dialect says is a wrapper, as pairs.
+func (p *scanner) array(i int, w where, k key, depth int) int {
+	s, m := p.s, k.meaning
 	if m.slot == headers && counted[w]&(1<<headers) != 0 && w != inResponse {
-		for i++; ; {
-			for i < len(s) && (s[i] <= ' ' || s[i] == ',') {
-				i++
-			}
-			switch {
-			case i >= len(s):
-				return -1
-			case s[i] == ']':
-				return i + 1
-			case s[i] != '{':
-				return p.fail(i, "expected a header")
-			}
-			p.d.fields.item = meaning{}
-			if i = p.object(i, inHeader, depth+1, 0); i < 0 {
-				return -1
-			}
+		return p.pairs(i, inHeaders, k, depth)
+	}
+	if k.is(own) {
+		switch {
+		case m.slot == wrapper:
+			return p.pairs(i, w, k, depth)
+		case m.slot == failure && k.is(way):
+			return p.pairs(i, nowhere, k, depth)
 		}
 	}
 	end := p.skip(i)
@@ -289,6 +324,139 @@ func (d *Decoder) bytes(list string) string {
 		d.scratch = append(d.scratch, byte(n))
 	}
 	return text(d.scratch[start:])
+}
+
+// pairs takes an array of objects that each have a name, or a key, and a value.
+func (p *scanner) pairs(i int, w where, k key, depth int) int {
+	s := p.s
+	for i++; ; {
+		for i < len(s) && (s[i] <= ' ' || s[i] == ',') {
+			i++
+		}
+		if i >= len(s) {
+			return -1
+		}
+		if s[i] == ']' {
+			return i + 1
+		}
+		if s[i] == '{' {
+			i = p.pair(i, w, k, depth)
+		} else {
+			start := i
+			if i = p.over(i); i == start {
+				return p.fail(i, "expected an object")
+			}
+		}
+		if i < 0 {
+			return -1
+		}
+	}
+}
+
+func (p *scanner) pair(i int, w where, k key, depth int) int {
+	s := p.s
+	var is key
+	value := -1
+	for i++; ; {
+		for i < len(s) && (s[i] <= ' ' || s[i] == ',') {
+			i++
+		}
+		if i >= len(s) {
+			return -1
+		}
+		if s[i] == '}' {
+			break
+		}
+		if s[i] != '"' {
+			return p.fail(i, "expected a key")
+		}
+		end := closing(s, i+1)
+		if end < 0 {
+			return -1
+		}
+		name := s[i+1 : end]
+		if i = p.blank(end + 1); i >= len(s) {
+			return -1
+		}
+		if s[i] != ':' {
+			return p.fail(i, "expected a colon")
+		}
+		if i = p.blank(i + 1); i >= len(s) {
+			return -1
+		}
+		start := i
+		if i = p.over(i); i < 0 {
+			return -1
+		}
+		switch name {
+		case "name", "key", "Name", "Key":
+			if s[start] == '"' {
+				is = p.cache.lookup(p.keys, p.dialect, k.path, p.d.plain(s[start+1:i-1]))
+				p.keys++
+			}
+		case "value", "Value":
+			value = start
+		}
+	}
+	if value >= 0 {
+		if value = p.typed(value); value >= 0 && p.value(value, w, is, depth+1) < 0 {
+			return -1
+		}
+	}
+	return i + 1
+}
+
+// typed returns where the value itself begins in one that names its type, as
+// OpenTelemetry's do: {"stringValue":"a"}; -1 if there are several.
+func (p *scanner) typed(i int) int {
+	s := p.s
+	for {
+		j := p.blank(i + 1)
+		if j >= len(s) {
+			return i
+		}
+		switch {
+		case s[i] == '{' && s[j] == '"':
+			end := closing(s, j+1)
+			if end < 0 {
+				return i
+			}
+			switch s[j+1 : end] {
+			case "stringValue", "intValue", "doubleValue", "arrayValue", "values":
+			default:
+				return i
+			}
+			if j = p.blank(end + 1); j >= len(s) || s[j] != ':' {
+				return i
+			}
+			if j = p.blank(j + 1); j >= len(s) {
+				return i
+			}
+			i = j
+		case s[i] == '[' && s[j] == '{':
+			if end := p.skip(j); end < 0 || !strings.HasPrefix(s[p.blank(end):], "]") {
+				return -1
+			}
+			i = j
+		default:
+			return i
+		}
+	}
+}
+
+// over returns the index after a value of any kind.
+func (p *scanner) over(i int) int {
+	switch p.s[i] {
+	case '"':
+		end := closing(p.s, i+1)
+		if end < 0 {
+			return -1
+		}
+		return end + 1
+	case '{', '[':
+		return p.skip(i)
+	}
+	return p.bare(i)
 }
 
 // bare returns the end of a value without quotes: the next brace, or the next

@@ -199,7 +199,7 @@ func decodeLogfmt(d *Decoder, line string, e *event.Event) error {
 			continue
 		}
 		switch m.slot {
-		case noSlot, aDialect, aNote, anItemName, anItemValue, anID, aBunyan:
+		case noSlot, aNote, aName, anID, aBunyan:
 			continue
 		case aMessage:
 			if says == "" {

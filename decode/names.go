@@ -50,10 +50,8 @@ const (
 	aMessage    // text that may itself be a log line
 	anOutcome   // errorResponseType of API Gateway, limit_req_status of nginx
 	aBunyan     // "v", the version of bunyan's records
-	aDialect    // a key that one producer alone writes; its rank is the dialect's index
 	aNote       // kept as it is for a dialect's own use; its rank says where
-	anItemName  // name and value of a header given as an object
-	anItemValue //
+	aName       // "name": means something only inside another object
 	wrapper     // objects only, from here on: one that adds nothing
 	headers     //
 	response    //
@@ -70,13 +68,23 @@ type meaning struct {
 }
 
 // key is a name in its place: what it means, its path and whether the dialect
-// says so.
+// says so. With more than four fields it would be copied through memory.
 type key struct {
 	path uint64
 	meaning
-	own bool // the dialect gives it its meaning
-	way bool // it is on the way to one that the dialect gives a meaning
+	role role
+	tell uint8 // where in tellers it is, plus one
 }
+
+// role is what a dialect has to do with a key.
+type role uint8
+
+const (
+	own role = 1 << iota // it gives it its meaning
+	way                  // it gives one to something in it
+)
+
+func (k key) is(r role) bool { return k.role&r != 0 }
 
 // keyCache remembers what names mean by their position on the line, since the
 // lines of a log repeat their keys in order. A miss costs time, never a result.
@@ -167,11 +175,11 @@ func synonym(s string) meaning {
 		return meaning{aTarget, 0}
 	case "routekey", "resourcepath", "route", "resource", "endpoint":
 		return meaning{aRoute, 1}
-	case "args", "query", "querystring", "urlquery", "params", "queryparams", "parameters":
+	case "args", "query", "querystring", "urlquery", "requestquery", "params", "queryparams", "parameters":
 		return meaning{aQuery, 3}
 	case "scheme", "requestscheme", "urlscheme", "xforwardedproto", "httpxforwardedproto":
 		return meaning{aScheme, 3}
-	case "serverprotocol", "httpprotocol", "requestprotocol":
+	case "serverprotocol", "httpprotocol", "requestprotocol", "requestproto":
 		return meaning{aProto, 4}
 	case "protocol", "proto", "httpversion":
 		return meaning{aProto, 3}
@@ -190,7 +198,7 @@ func synonym(s string) meaning {
 		return meaning{aCode, 1}
 	case "s":
 		return meaning{aCode, 0}
-	case "bodybytessent", "bytessent", "responsesize", "responselength", "responsebytes", "bytesout", "httpresponsebodybytes":
+	case "bodybytessent", "bytessent", "responsesize", "responselength", "responsebytes", "responsebodysize", "bytesout", "httpresponsebodybytes":
 		return meaning{aBytes, 4}
 	case "bytes", "size":
 		return meaning{aBytes, 2}
@@ -265,9 +273,7 @@ func synonym(s string) meaning {
 	case "v":
 		return meaning{aBunyan, 1}
 	case "name":
-		return meaning{anItemName, 1}
-	case "value":
-		return meaning{anItemValue, 1}
+		return meaning{aName, 1}
 
 	case "headers", "reqheaders", "requestheaders", "httpheaders":
 		return meaning{headers, 3}

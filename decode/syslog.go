@@ -73,7 +73,8 @@ func decodeSyslog(d *Decoder, line string, e *event.Event) error {
 }
 
 // readSyslog reads what is before the message. Without a priority an RFC 3339
-// time is not proof enough: a host and a tag, or a tag with its pid, must follow.
+// time is not proof enough: a host and a tag, or a tag with its pid, must follow,
+// or an address and an object, as Fastly writes.
 func readSyslog(s string) (h syslog, ok bool) {
 	i, severity := 0, ""
 	if s[0] <= '<' {
@@ -106,6 +107,11 @@ func readSyslog(s string) (h syslog, ok bool) {
 	}
 	if h.bsd || severity != "" {
 		return h, true
+	}
+	if at := skipBlanks(s, h.message); h.tag == "" && h.message > i && at < len(s) && s[at] == '{' {
+		h.message = at
+		_, ok = parseAddr(first)
+		return h, ok
 	}
 	numbered := strings.HasSuffix(h.tag, "]:")
 	return h, numbered || h.tag != "" && h.tag != first && h.tag[0]-'a' < 26 && !isLevel(first)

@@ -146,7 +146,7 @@ func w3cColumn(name string) column {
 	m := lookup(header)
 	switch {
 	case m.slot >= wrapper, m.slot == aTime && of != atTop, m.slot == aMessage, m.slot == aRoute, counted[of]&(1<<m.slot) == 0,
-		m.slot == aTook, m.slot == aDialect, m.slot == aBunyan, m.rank == 0:
+		m.slot == aTook, m.slot == aBunyan, m.rank == 0:
 		return column{}
 	}
 	return column{meaning: m, where: of}

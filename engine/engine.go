@@ -110,7 +110,7 @@ type Engine struct {
 }
 
 // maxFormats bounds the formats a chunk counts lines by.
-const maxFormats = 64
+const maxFormats = 128
 
 // bound is a detector with its scopes as a mask.
 type bound struct {

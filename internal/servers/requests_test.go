@@ -96,7 +96,7 @@ var requests = []request{
 	{name: "JSON in the path", send: get(`/","status":500,"remote_addr":"203.0.113.99","x":"`)},
 	{name: "8 KB", send: get("/long/"+strings.Repeat("0123456789abcdef", 512)+"?end=1", "User-Agent: "+agent)},
 	{name: "absolute form", status: 200, send: get("http://shop.example.com/absolute?x=1", "User-Agent: "+agent),
-		but: departures{"nginx/json": relative, "caddy": relative, "express/pino-http": relative, "express/winston": relative, "express/bunyan": relative}},
+		but: departures{"nginx/json": relative, "express/pino-http": relative, "express/winston": relative, "express/bunyan": relative}},
 
 	// Agents and referers.
 	{name: "a quote in the agent", status: 200, send: get("/agent", `User-Agent: Mozilla "quoted" \ back \x22 \" 'end'`, "Referer: https://example.com/")},
