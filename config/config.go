@@ -110,11 +110,11 @@ func checkFormat(name string) error {
 func (d *document) json(n ast.Node, to *map[string]string) {
 	all := map[string]string{}
 	names := keys{}
-	for field := range decode.Mapped {
-		names[field] = func(n ast.Node) {
+	for _, field := range decode.Fields() {
+		names[field.Name] = func(n ast.Node) {
 			var path string
 			if d.text(n, &path) {
-				all[field] = path
+				all[field.Name] = path
 			}
 		}
 	}

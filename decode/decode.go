@@ -19,7 +19,7 @@ import (
 // Options of decoding. The zero value recognises every registered format.
 type Options struct {
 	LogFormat string            // an nginx log_format or an Apache LogFormat; tried before all others
-	JSON      map[string]string // what JSON objects call things: paths such as "http.req.ip" by field, see Mapped
+	JSON      map[string]string // what JSON objects call things: paths such as "http.req.ip" by field, see Fields
 	Format    string            // decode with this format only, and with the envelopes
 	Zone      *time.Location    // of times that carry none; nil means UTC
 }

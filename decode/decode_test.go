@@ -2,7 +2,6 @@ package decode
 
 import (
 	"flag"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -170,8 +169,11 @@ func TestNew(t *testing.T) {
 	}
 	f(Options{Format: "jsn"}, `unknown format "jsn": did you mean "json"? There are `+strings.Join(names, ", "))
 	f(Options{Format: "custom"}, `format "custom" needs a log format`)
-	fields := strings.Join(slices.Sorted(maps.Keys(Mapped)), ", ")
-	f(Options{JSON: map[string]string{"ststus": "rc"}}, `JSON mapping: unknown field "ststus": did you mean "status"? There are `+fields)
+	var fields []string
+	for _, x := range Fields() {
+		fields = append(fields, x.Name)
+	}
+	f(Options{JSON: map[string]string{"ststus": "rc"}}, `JSON mapping: unknown field "ststus": did you mean "status"? There are `+strings.Join(fields, ", "))
 	f(Options{JSON: map[string]string{"status": ""}}, `JSON mapping: field "status": no path is given`)
 	f(Options{JSON: map[string]string{"status": "a.b", "bytes": "a.b"}}, `JSON mapping: fields "bytes" and "status" have the same path "a.b"`)
 	f(Options{LogFormat: "$remote_addr$status"}, "log format: byte 12: no text between two variables")

@@ -2,8 +2,6 @@ package decode
 
 import (
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -189,66 +187,4 @@ func (d *Decoder) cache(l *dialect) *keyCache {
 		d.keys[l.index] = new(keyCache)
 	}
 	return d.keys[l.index]
-}
-
-// Mapped lists the fields that Options.JSON can name, and what each holds.
-var Mapped = map[string]string{
-	"time":          "RFC 3339, CLF, or a number since 1970 in any unit",
-	"client":        "address of who asked",
-	"peer":          "address of the connection's other end",
-	"forwarded":     "X-Forwarded-For",
-	"method":        "GET, POST …",
-	"request":       "request line: method, target, protocol",
-	"path":          "path, with or without the query, or a URL",
-	"query":         "query, without the path",
-	"host":          "host asked for",
-	"status":        "status of the answer",
-	"bytes":         "bytes sent to the client",
-	"bytes_in":      "bytes of the request",
-	"duration_s":    "duration in seconds",
-	"duration_ms":   "duration in milliseconds",
-	"duration_us":   "duration in microseconds",
-	"duration_ns":   "duration in nanoseconds",
-	"user_agent":    "User-Agent",
-	"referer":       "Referer",
-	"user":          "authenticated principal",
-	"account":       "account that a login aims at",
-	"key":           "API key, or its id",
-	"authorization": "Authorization header",
-	"session":       "session id",
-	"cookie":        "Cookie header",
-	"tls":           "JA4 or JA3 fingerprint",
-	"trace":         "request or trace id",
-	"message":       "text that is itself a log line",
-}
-
-var mappable = map[string]slot{
-	"time": aTime, "client": aClient, "peer": aPeer, "forwarded": aForwarded, "method": aMethod, "request": aRequest, "path": aTarget, "query": aQuery,
-	"host": aHost, "status": aStatus, "bytes": aBytes, "bytes_in": aBytesIn, "duration_s": aSeconds, "duration_ms": aMillis, "duration_us": aMicros,
-	"duration_ns": aNanos, "user_agent": aAgent, "referer": aReferer, "user": aUser, "account": aAccount, "key": aKey, "authorization": aAuthorized,
-	"session": aSession, "cookie": aCookie, "tls": aTLS, "trace": aTrace, "message": aMessage,
-}
-
-// compileJSON makes a dialect of what a user says that things are called.
-func compileJSON(names map[string]string) (*dialect, error) {
-	l := &dialect{format: jsonName, mapped: true, names: map[string]meaning{}, index: len(dialects)}
-	fields := map[string]string{}
-	for _, field := range slices.Sorted(maps.Keys(names)) {
-		s, ok := mappable[field]
-		if !ok {
-			all := slices.Sorted(maps.Keys(mappable))
-			return nil, fmt.Errorf("unknown field %q: did you mean %q? There are %s", field, Nearest(field, all), strings.Join(all, ", "))
-		}
-		path := names[field]
-		if path == "" {
-			return nil, fmt.Errorf("field %q: no path is given", field)
-		}
-		if other, ok := fields[path]; ok {
-			return nil, fmt.Errorf("fields %q and %q have the same path %q", other, field, path)
-		}
-		fields[path] = field
-		l.names[path] = meaning{s, 64} // whatever else the object says
-	}
-	l.compile()
-	return l, nil
 }

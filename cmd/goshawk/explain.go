@@ -155,6 +155,16 @@ func formatPage(w io.Writer, f decode.Format) {
 	fmt.Fprintf(w, "%s\n\n", f.Title)
 	prose(w, f.Doc)
 	fmt.Fprintf(w, "Carries  %s\n", f.Carries)
+	if f.Name != decode.JSON.Name {
+		return
+	}
+	fmt.Fprint(w, "\nObjects with names of their own: decode.json in the configuration says where each thing is\n\n"+
+		"    decode:\n      json: {time: started, client: who.ip, path: http.target, status: rc, duration_ms: took}\n\n")
+	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, x := range decode.Fields() {
+		fmt.Fprintf(tab, "  %s\t%s\n", x.Name, x.Doc)
+	}
+	tab.Flush()
 }
 
 func outputPage(w io.Writer, f report.Format) {
