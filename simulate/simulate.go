@@ -53,6 +53,7 @@ type Campaign struct {
 	Variant   string
 	Note      string        // the numbers drawn, for a person who asks why it was missed
 	Members   []event.Actor // whom it acted as and nobody else did, and whose session or key it stole; sorted
+	Stolen    []event.Actor // those of Members that their owners go on using; sorted
 	Victims   []string      // accounts it tried to enter; sorted
 	First     int64
 	Last      int64

@@ -141,8 +141,14 @@ func (t *tally) truth() Truth {
 			out.Benign[a] = kind
 			continue
 		}
+		most := 0 // of one campaign
 		for u, n := range uses {
-			if u.campaign != 0 && float64(n) >= 0.1*float64(all) {
+			if u.campaign != 0 {
+				most = max(most, n)
+			}
+		}
+		for u, n := range uses {
+			if u.campaign != 0 && (float64(n) >= 0.1*float64(all) || n == most) {
 				c := &out.Campaigns[u.campaign-1]
 				c.Members = append(c.Members, a)
 			}
@@ -152,9 +158,11 @@ func (t *tally) truth() Truth {
 		for a := range t.stolen[i] {
 			if used := t.actors[a]; used[use{i + 1, out.Campaigns[i].Behaviour}] > 0 {
 				out.Campaigns[i].Members = append(out.Campaigns[i].Members, a)
+				out.Campaigns[i].Stolen = append(out.Campaigns[i].Stolen, a)
 			}
 		}
 		slices.SortFunc(out.Campaigns[i].Members, event.Actor.Compare)
+		slices.SortFunc(out.Campaigns[i].Stolen, event.Actor.Compare)
 		out.Campaigns[i].Victims = slices.Sorted(maps.Keys(t.victims[i]))
 	}
 	return out

@@ -44,6 +44,7 @@ type truthCampaign struct {
 	First     time.Time    `json:"first,omitzero"`
 	Last      time.Time    `json:"last,omitzero"`
 	Members   []truthActor `json:"members"` // whom it acted as, and nobody else did
+	Stolen    []truthActor `json:"stolen"`  // but for these of them, whose owners go on
 	Victims   []string     `json:"victims"` // accounts it tried to enter
 	Note      string       `json:"note"`
 }
@@ -69,7 +70,7 @@ func writeTruth(to io.Writer, w simulate.World, f decode.Format, t *simulate.Tru
 		return err
 	}
 	for _, c := range t.Campaigns {
-		x := truthCampaign{Campaign: c.ID, Behaviour: c.Behaviour, Variant: c.Variant, Events: c.Events, Members: []truthActor{}, Victims: c.Victims, Note: c.Note}
+		x := truthCampaign{Campaign: c.ID, Behaviour: c.Behaviour, Variant: c.Variant, Events: c.Events, Members: []truthActor{}, Stolen: []truthActor{}, Victims: c.Victims, Note: c.Note}
 		if x.Victims == nil {
 			x.Victims = []string{}
 		}
@@ -78,6 +79,9 @@ func writeTruth(to io.Writer, w simulate.World, f decode.Format, t *simulate.Tru
 		}
 		for _, a := range c.Members {
 			x.Members = append(x.Members, truthActor{a.Scope.String(), a.Value})
+		}
+		for _, a := range c.Stolen {
+			x.Stolen = append(x.Stolen, truthActor{a.Scope.String(), a.Value})
 		}
 		if err := enc.Encode(x); err != nil {
 			return err

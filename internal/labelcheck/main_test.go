@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	_ "goshawk/decode"   // so that a change of what is tested
+	_ "goshawk/simulate" // is one of the test
 )
 
 // TestLabels writes worlds of every API with the real command, and checks that
