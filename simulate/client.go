@@ -53,7 +53,8 @@ func (c *client) sendOnce(a ask) int {
 	e.Duration = int64(time.Duration(took*1e6).Truncate(time.Millisecond) + time.Millisecond)
 	e.BytesOut = int64(out)
 	e.BytesIn = a.in + int64(220+len(a.path)+len(a.query)+len(c.agent))
-	e.Client, e.Peer = c.seen(), c.addr
+	e.Client = c.seen()
+	e.Peer = e.Client // as the server logs it
 	if c.api.logs.forwarded {
 		e.Forwarded = c.forwarded
 		e.Carries |= event.HasForwarded
