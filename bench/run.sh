@@ -200,6 +200,25 @@ say "JSON"
 pairs "$few" cpu "$(scan 1 "$j1")" "$(scan 1 "$c1")"
 row "µs a line, nginx JSON of 15 fields" "$(calc "$a * 1e6 / $LINES")" "$(calc "$b * 1e6 / $LINES") combined" "$(calc "$ratio")" "≤ 2.5"
 
+# The other formats that can be written: text by the byte, JSON by the line.
+for format in alb cloudtrail apigw pino caddy traefik envoy_json; do
+	say "$format"
+	corpus "$format-$short.log" -n "$short" -format "$format"
+	pairs "$few" cpu "$(scan 1 "$format-$short.log")" "$(scan 1 "$first")"
+	if [[ $format == alb ]]; then
+		row "CPU a byte, $format ÷ combined" "" "" \
+			"$(calc "$ratio * $(stat -c %s "$data/$first") / $(stat -c %s "$data/$format-$short.log")")" "≤ 1.5"
+	else
+		row "µs a line, $format" "$(calc "$a * 1e6 / $short")" "$(calc "$b * 1e6 / $short") combined" "$(calc "$ratio")" ""
+	fi
+done
+
+say "documents"
+corpus "trail-$short.json" -n "$short" -format cloudtrail -document
+corpus "trail-$LINES.json" -n "$LINES" -format cloudtrail -document
+pairs 1 rss "$(scan 1 "trail-$LINES.json")" "$(scan 1 "trail-$short.json")"
+row "peak MB, a CloudTrail file of $(calc "$(stat -c %s "$data/trail-$LINES.json") / 1e6" 0) MB ÷ one of $(calc "$(stat -c %s "$data/trail-$short.json") / 1e6" 0) MB" "$a" "$b" "$(calc "$ratio")" "constant but for the actors"
+
 say "growth"
 pairs "$few" cpu "$(scan 1 "$c5")" "$(scan 1 "$c1")"
 row "CPU s, $BIG lines ÷ $LINES" "$a" "$b" "$(calc "$ratio")" "≤ $(calc "1.1 * $BIG / $LINES" 1)"
