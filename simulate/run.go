@@ -251,15 +251,21 @@ func (q *queue) Pop() any {
 	return x
 }
 
-// dice are the draws that scripts make.
+// dice are the draws that scripts make. A world must be the same on every
+// machine, but processors fuse products with sums, and compute exponentials,
+// each in its own way in the last bits: the products are kept apart, and the
+// last bits of exponentials dropped.
 type dice struct{ *rand.Rand }
 
-func (d dice) chance(p float64) bool               { return d.Float64() < p }
-func (d dice) between(lo, hi float64) float64      { return lo + (hi-lo)*d.Float64() }
-func (d dice) wide(lo, hi float64) float64         { return lo * math.Pow(hi/lo, d.Float64()) } // each decade alike
-func (d dice) about(median, sigma float64) float64 { return median * math.Exp(sigma*d.NormFloat64()) }
-func (d dice) count(lo, hi int) int                { return lo + d.IntN(hi-lo+1) }
-func (d dice) many(lo, hi int) int                 { return int(d.wide(float64(lo), float64(hi)+0.99)) }
+func (d dice) chance(p float64) bool          { return d.Float64() < p }
+func (d dice) between(lo, hi float64) float64 { return lo + float64((hi-lo)*d.Float64()) }
+func (d dice) wide(lo, hi float64) float64    { return same(lo * math.Pow(hi/lo, d.Float64())) } // each decade alike
+func (d dice) about(median, sigma float64) float64 {
+	return same(median * math.Exp(sigma*d.NormFloat64()))
+}
+func same(x float64) float64        { return float64(float32(x)) }
+func (d dice) count(lo, hi int) int { return lo + d.IntN(hi-lo+1) }
+func (d dice) many(lo, hi int) int  { return int(d.wide(float64(lo), float64(hi)+0.99)) }
 func (d dice) span(lo, hi time.Duration) time.Duration {
 	return time.Duration(d.wide(float64(lo), float64(hi)))
 }
