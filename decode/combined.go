@@ -294,6 +294,9 @@ func (d *Decoder) clientPart(h string, e *event.Event) {
 		d.setForwarded(e, strings.TrimRight(h[first:at], ", "))
 	}
 	e.Client, e.Peer = peer, peer
+	if !ok && name != "-" && !strings.HasPrefix(name, "unix:") {
+		e.Flags |= event.NamedClient
+	}
 	ident, user, both := strings.Cut(h[min(end+1, len(h)):], " ")
 	if !both {
 		ident, user = "-", ident
@@ -407,6 +410,8 @@ func (d *Decoder) extras(s string, i, quoted int, e *event.Event) {
 				if isIngress(s[i:]) {
 					e.BytesIn, _ = number(s[start:i])
 					e.Carries |= event.HasBytesIn
+				} else if i == len(s) { // Traefik's has more after it
+					e.Flags |= event.Undecided
 				}
 			}
 			shape(e, w)

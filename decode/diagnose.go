@@ -15,7 +15,7 @@ type Diagnosis struct {
 	Skipped  int // well formed, but no request
 	Formats  []Share
 	Carries  event.Fields // of any event
-	Inferred bool         // a zone or a year was assumed
+	Flags    event.Flags  // of any event
 	NoTime   int          // events without a time
 	Failures []Failure    // the first lines that were not understood
 	Proposed *Proposal    // nil if nothing better was found
@@ -72,7 +72,7 @@ func Diagnose(head string, written int64, o Options) (Diagnosis, error) {
 			g.Events++
 			counts[e.Format]++
 			g.Carries |= e.Carries
-			g.Inferred = g.Inferred || e.Flags&event.TimeInferred != 0
+			g.Flags |= e.Flags
 			if e.Flags&event.NoTime != 0 {
 				g.NoTime++
 			}

@@ -148,8 +148,17 @@ func (x examination) tell(name string, g *decode.Diagnosis) {
 		if without := (event.HasTime | event.HasClient | event.HasPath | event.HasStatus) &^ g.Carries; without != 0 {
 			fmt.Fprintf(x.w, "  lacks: %s; detectors that need them abstain\n", without)
 		}
-		if g.Inferred {
-			fmt.Fprintln(x.w, "  the time zone or the year is not in the log: decode.timezone in the configuration sets the zone")
+		for _, doubt := range []struct {
+			flag event.Flags
+			what string
+		}{
+			{event.TimeInferred, "the time zone or the year is not in the log: decode.timezone in the configuration sets the zone"},
+			{event.NamedClient, "some clients are host names, which are no addresses: they are not counted as such"},
+			{event.Undecided, "a number at the end of a line could be bytes, seconds or microseconds, and was not read: --log-format names it"},
+		} {
+			if g.Flags&doubt.flag != 0 {
+				fmt.Fprintf(x.w, "  %s\n", doubt.what)
+			}
 		}
 		if g.NoTime > 0 && g.Carries&event.HasTime != 0 {
 			fmt.Fprintf(x.w, "  without a time: %d lines\n", g.NoTime)
