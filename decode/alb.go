@@ -279,9 +279,9 @@ func appendALB(dst []byte, e *event.Event) []byte {
 		dst = append(dst, " - -"...)
 	}
 	dst = append(dst, ` arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/api/73e2d6bc24d8a067 "`...)
-	dst = appendOr(dst, e.Trace)
+	dst = appendOr(dst, appendHex, e.Trace)
 	dst = append(dst, `" "`...)
-	dst = appendOr(dst, e.Host)
+	dst = appendOr(dst, appendHex, e.Host)
 	dst = append(dst, `" "-" 0 `...)
 	dst = t.Add(-time.Duration(max(e.Duration, 0))).AppendFormat(dst, "2006-01-02T15:04:05.000000Z")
 	if e.Action == event.Block {
@@ -324,7 +324,7 @@ func appendBalancer(dst []byte, e *event.Event, scheme, port string) []byte {
 	case e.Flags&event.Malformed != 0:
 		dst = appendHex(dst, e.Path)
 	default:
-		dst = appendOr(dst, e.Method)
+		dst = appendOr(dst, appendHex, e.Method)
 		dst = append(dst, ' ')
 		dst = append(dst, scheme...)
 		dst = append(dst, "://"...)
@@ -349,6 +349,6 @@ func appendBalancer(dst []byte, e *event.Event, scheme, port string) []byte {
 		}
 	}
 	dst = append(dst, `" "`...)
-	dst = appendOr(dst, e.UserAgent)
+	dst = appendOr(dst, appendHex, e.UserAgent)
 	return append(dst, '"')
 }

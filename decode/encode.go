@@ -1,35 +1,50 @@
 package decode
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
 	"goshawk/event"
 )
 
+// Writers returns what can be written: the formats that have an Encode, and
+// combined as Apache escapes it, under the name "apache".
+func Writers() []Format {
+	l := slices.DeleteFunc(Formats(), func(f Format) bool { return f.Encode == nil })
+	apache := Combined
+	apache.Name, apache.Encode = "apache", AppendApache
+	return append([]Format{apache}, l...)
+}
+
 // AppendCombined appends e as one line of nginx's combined format, without a
 // newline; a third quoted field holds X-Forwarded-For if e has or carries one.
 // Decoding the line gives back all that the format can hold. The format needs a
 // time: an event without one gets the beginning of 1970.
-func AppendCombined(dst []byte, e *event.Event) []byte {
+func AppendCombined(dst []byte, e *event.Event) []byte { return appendCLF(dst, e, appendHex) }
+
+// AppendApache is AppendCombined as Apache writes it, with escapes of its own.
+func AppendApache(dst []byte, e *event.Event) []byte { return appendCLF(dst, e, appendBackslash) }
+
+func appendCLF(dst []byte, e *event.Event, escape func([]byte, string) []byte) []byte {
 	dst = appendClient(dst, e, "-")
 	dst = append(dst, " - "...)
-	dst = appendOr(dst, e.User)
+	dst = appendOr(dst, escape, e.User)
 	dst = append(dst, ' ')
 	dst = time.Unix(0, e.Time).UTC().AppendFormat(dst, "[02/Jan/2006:15:04:05 -0700]")
 	dst = append(dst, ` "`...)
 	switch {
 	case e.Flags&event.Malformed != 0:
-		dst = appendHex(dst, e.Path)
+		dst = escape(dst, e.Path)
 	case e.Method == "":
 		dst = append(dst, '-')
 	default:
 		dst = append(dst, e.Method...)
 		dst = append(dst, ' ')
-		dst = appendTarget(dst, e, appendHex)
+		dst = appendTarget(dst, e, escape)
 		if e.Proto != "" {
 			dst = append(dst, ' ')
-			dst = appendHex(dst, e.Proto)
+			dst = escape(dst, e.Proto)
 		}
 	}
 	dst = append(dst, `" `...)
@@ -41,13 +56,13 @@ func AppendCombined(dst []byte, e *event.Event) []byte {
 	dst = append(dst, ' ')
 	dst = strconv.AppendInt(dst, max(e.BytesOut, 0), 10)
 	dst = append(dst, ` "`...)
-	dst = appendOr(dst, e.Referer)
+	dst = appendOr(dst, escape, e.Referer)
 	dst = append(dst, `" "`...)
-	dst = appendOr(dst, e.UserAgent)
+	dst = appendOr(dst, escape, e.UserAgent)
 	dst = append(dst, '"')
 	if e.Forwarded != "" || e.Carries&event.HasForwarded != 0 {
 		dst = append(dst, ` "`...)
-		dst = appendOr(dst, e.Forwarded)
+		dst = appendOr(dst, escape, e.Forwarded)
 		dst = append(dst, '"')
 	}
 	return dst
@@ -161,11 +176,11 @@ func appendTarget(dst []byte, e *event.Event, escape func([]byte, string) []byte
 	return dst
 }
 
-func appendOr(dst []byte, s string) []byte {
+func appendOr(dst []byte, escape func([]byte, string) []byte, s string) []byte {
 	if s == "" {
 		return append(dst, '-')
 	}
-	return appendHex(dst, s)
+	return escape(dst, s)
 }
 
 // appendHex escapes as nginx does by default.
@@ -174,6 +189,24 @@ func appendHex(dst []byte, s string) []byte {
 		if c := s[i]; c < 0x20 || c >= 0x7F || c == '"' || c == '\\' {
 			dst = append(dst, '\\', 'x', upper[c>>4], upper[c&15])
 		} else {
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// appendBackslash escapes as Apache does.
+func appendBackslash(dst []byte, s string) []byte {
+	const lower = "0123456789abcdef"
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c >= '\b' && c <= '\r' && c != '\f':
+			dst = append(dst, '\\', "btnv?r"[c-'\b'])
+		case c < 0x20 || c >= 0x7F:
+			dst = append(dst, '\\', 'x', lower[c>>4], lower[c&15])
+		default:
 			dst = append(dst, c)
 		}
 	}

@@ -222,10 +222,7 @@ func FuzzEncode(f *testing.F) {
 	addEvents(f)
 	d, _ := New(Options{})
 	f.Fuzz(func(t *testing.T, n uint64, addr []byte, user, path, query, referer, agent string) {
-		for _, format := range Formats() {
-			if format.Encode == nil {
-				continue
-			}
+		for _, format := range Writers() {
 			want := anEvent(n, addr, user, path, query, referer, agent)
 			want.Duration = int64(n%100000) * 1e6
 			want.BytesIn = int64(n >> 40)
@@ -239,7 +236,7 @@ func FuzzEncode(f *testing.F) {
 			}
 			line := string(format.Encode(nil, &want))
 			var got, again event.Event
-			if err := d.Decode(line, nil, &got); err != nil || got.Format != format.Name {
+			if err := d.Decode(line, nil, &got); err != nil || got.Format != format.Name && (format.Name != "apache" || got.Format != Combined.Name) {
 				t.Fatalf("%s: %v, read as %q: %s", format.Name, err, got.Format, line)
 			}
 			got = got.Clone()

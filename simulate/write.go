@@ -28,7 +28,7 @@ func Hidden(f decode.Format) event.Fields {
 		return ^event.Fields(0)
 	}
 	var hidden event.Fields
-	if f.Name == decode.Combined.Name {
+	if f.Name == decode.Combined.Name || f.Name == "apache" {
 		hidden |= event.HasUser // it is that of basic authentication, which these APIs do not use
 	}
 	for _, x := range []struct {

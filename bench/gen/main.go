@@ -413,11 +413,12 @@ func writer(format string) func([]byte, *request) []byte {
 	case "json":
 		return nginxJSON
 	}
-	i := slices.IndexFunc(decode.Formats(), func(f decode.Format) bool { return f.Name == format && f.Encode != nil })
+	writers := decode.Writers()
+	i := slices.IndexFunc(writers, func(f decode.Format) bool { return f.Name == format })
 	if i < 0 {
 		return nil
 	}
-	encode := decode.Formats()[i].Encode
+	encode := writers[i].Encode
 	return func(b []byte, r *request) []byte {
 		var e event.Event
 		e.Reset()

@@ -60,10 +60,8 @@ func simulateVars() map[string]string {
 	for _, p := range profiles {
 		sizes = append(sizes, fmt.Sprintf("%s (%s lines in %g h)", p.name, thousands(p.lines), p.hours))
 	}
-	for _, f := range decode.Formats() {
-		if f.Encode != nil {
-			formats = append(formats, f.Name)
-		}
+	for _, f := range decode.Writers() {
+		formats = append(formats, f.Name)
 	}
 	return map[string]string{"shapes": strings.Join(simulate.Shapes(), ", "), "profiles": strings.Join(sizes, ", "), "writable": strings.Join(formats, ", ")}
 }
@@ -119,10 +117,7 @@ func (c *simulateCmd) Run() error {
 
 func writable(name string) (decode.Format, error) {
 	var names []string
-	for _, f := range decode.Formats() {
-		if f.Encode == nil {
-			continue
-		}
+	for _, f := range decode.Writers() {
 		if f.Name == name {
 			return f, nil
 		}
