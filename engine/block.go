@@ -52,8 +52,9 @@ type badLine struct {
 // lineText returns a line of the chunk.
 func (c *chunk) lineText(s span) string { return c.text[s.off : s.off+s.len] }
 
-// maxSamples bounds what is kept of lines not understood, a chunk.
-const maxSamples = 8
+// maxSamples bounds what is kept of lines not understood, a chunk: no less than of
+// all, so that which are shown does not depend on how a log is cut.
+const maxSamples = maxSamplesTotal
 
 // worker decodes chunks. Its caches change nothing but its speed.
 type worker struct {

@@ -246,6 +246,7 @@ func FuzzScan(f *testing.F) {
 		f.Add([]byte("203.0.113.9 - - [20/Nov/2026:10:00:00 +0000] \"GET /" + s + " HTTP/1.1\" 401 12 \"-\" \"" + s + "\"\n"))
 	}
 	f.Add([]byte(strings.Repeat("203.0.113.9 - bob [20/Nov/2026:10:00:00 +0000] \"POST /login HTTP/1.1\" 401 12 \"-\" \"x\"\n", 50)))
+	f.Add([]byte(strings.Repeat("no request\n", 30)))
 	f.Add([]byte(`{"time":"2026-11-20T10:00:00Z","remote_addr":"::1","request":"POST /api/login HTTP/1.1","status":"401","username":"a"}` + "\n"))
 	f.Fuzz(func(t *testing.T, log []byte) {
 		one := run(t, engine.Options{}, 1<<16, log)
