@@ -42,6 +42,8 @@ type api struct {
 	believes bool             // takes the first address of X-Forwarded-For for the client
 	buckets  map[string]bucket
 	seed     uint64
+	cloud    *cloud // it is an account at AWS
+	functions
 }
 
 // logs says which identities the log carries, besides address and agent.

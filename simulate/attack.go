@@ -3,6 +3,8 @@ package simulate
 import (
 	"net/netip"
 	"time"
+
+	"goshawk/event"
 )
 
 // What attackers have in common: where they come from, what they pretend to
@@ -43,7 +45,7 @@ func (c *cast) hide(n int) disguise {
 		h.addrs = c.crowd.prefix(c.dice, n)
 	}
 	if n > 3 && c.chance(pick3(c, 0, 0.1, 0.25)) {
-		h.addrs[0] = c.crowd.carriers[c.IntN(len(c.crowd.carriers))] // a phone among them
+		h.addrs[n-1] = c.crowd.carriers[c.IntN(len(c.crowd.carriers))] // a phone among them
 	}
 	if c.chance(pick3(c, 0.1, 0.3, 0.6)) {
 		h.referer = "https://" + c.api.host + "/"
@@ -85,6 +87,10 @@ func (c *cast) account(i int) identity {
 	p := c.crowd.person(c.crowd.people + 300000 + 1000*c.label.Campaign + i)
 	return identity{person: p.index, user: p.user, session: token(c.dice, 24), own: p.account}
 }
+
+// takeOver says that an actor was innocent until the campaign: it is a member
+// all the same.
+func (c *cast) takeOver(a event.Actor) { c.tally.taken[a] = true }
 
 // arrive logs in to the account that the attacker owns, as most do first.
 func (c *client) arrive() {

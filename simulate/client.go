@@ -82,6 +82,9 @@ func (c *client) sendOnce(a ask) int {
 	if c.api.logs.tls {
 		e.TLS = ja4(cmp.Or(c.tls, c.agent))
 	}
+	if c.api.cloud != nil {
+		asCall(e)
+	}
 	hide(e, c.Hide)
 	c.run.tally.add(e, c.label)
 	c.run.emit(e, c.label)

@@ -65,6 +65,9 @@ func TestHarm(t *testing.T) {
 		t.Helper()
 		n := 0
 		for _, shape := range Shapes() {
+			if !kinds[behaviour].Fits(shape) {
+				continue
+			}
 			for _, variant := range Variants {
 				for seed := range uint64(2) {
 					p := campaign(t, shape, behaviour, variant, seed)

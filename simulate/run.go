@@ -45,6 +45,7 @@ func (w World) Generate(emit func(e *event.Event, label Label)) (Truth, error) {
 	r.api = shapes[w.Shape](root)
 	r.crowd = newCrowd(r, root)
 	r.api.settle(r.crowd.people)
+	r.api.functions = newFunctions(dice{rng(w.Seed, w.Shape+"functions")}, r.api, w.Shape, w.Lines)
 
 	var playing []Kind
 	var shares float64

@@ -121,11 +121,34 @@ var Right = map[string][]string{
 	"forwarded_spoofing":  {"forwarded_spoofing", "ip_rotation"},
 	"limit_pacing":        {"limit_pacing", "rate"},
 	"ignored_throttling":  {"ignored_throttling", "rate", "limit_pacing"},
+	"coupon_guessing":     {"coupon_guessing", "giftcard_guessing"},
+	"giftcard_guessing":   {"giftcard_guessing", "coupon_guessing"},
+	"flow_bypass":         {"flow_bypass"},
+	"referral_farming":    {"referral_farming", "bulk_registration"},
+	"inventory_hoarding":  {"inventory_hoarding"},
+	"function_overuse":    {"rate", "resource_exhaustion", "flow_bypass", "bulk_registration", "key_farm", "uniform_interval"},
+	"resource_exhaustion": {"resource_exhaustion"},
+	"reconnaissance":      {"reconnaissance", "payload_attack", "unusual_request"},
+	"bfla":                {"bfla", "reconnaissance"},
+	"undocumented_routes": {"unusual_request", "reconnaissance", "bfla"},
+	"payload_attack":      {"payload_attack", "reconnaissance"},
+	"wordpress":           {"wordpress", "brute_force", "password_spraying", "credential_stuffing", "reconnaissance"},
+	"own_baseline":        {"own_baseline", "leaked_key"},
+	"aws_recon":           {"aws_recon", "aws_denied"},
+	"aws_denied":          {"aws_denied", "aws_recon"},
+	"aws_escalation":      {"aws_escalation", "aws_denied"},
+	"aws_leaked_key":      {"aws_leaked_key", "leaked_key", "impossible_travel", "aws_recon"},
+	"aws_exfiltration":    {"aws_exfiltration"},
+	"aws_logging_off":     {"aws_escalation", "aws_exfiltration", "aws_recon"},
+	"aws_console":         {"brute_force", "password_spraying", "credential_stuffing", "account_takeover", "aws_denied"},
+	// A campaign of several stages is known by any of them.
+	"campaign": {"reconnaissance", "credential_stuffing", "account_takeover", "enumeration", "bola", "scraping", "leaked_key", "own_baseline", "password_spraying", "bfla", "payload_attack"},
 }
 
 // Score compares claims with the truth. A claim is true if its actor, or at
 // least four fifths of its members, belong to a campaign; it finds that
-// campaign. Claims under Certain are ignored.
+// campaign. Claims under Certain are ignored, and claims about whom the owner
+// declared: he would have told the tool.
 func Score(claims []Claim, truth Truth) Report {
 	r := Report{Requests: truth.Requests}
 	for a := range truth.Benign {
@@ -141,7 +164,19 @@ func Score(claims []Claim, truth Truth) Report {
 			belongs[a] = append(belongs[a], i)
 		}
 	}
-	claims = slices.Clone(claims)
+	declared := map[event.Actor]bool{}
+	for _, a := range truth.Declared {
+		declared[a] = true
+	}
+	claims = slices.DeleteFunc(slices.Clone(claims), func(c Claim) bool {
+		n := 0
+		for _, m := range c.Members {
+			if declared[canonical(m)] {
+				n++
+			}
+		}
+		return declared[canonical(c.Actor)] || n > 0 && float64(n) >= mostly*float64(len(c.Members))
+	})
 	slices.SortStableFunc(claims, func(a, b Claim) int {
 		return cmp.Or(cmp.Compare(a.Actor.Scope, b.Actor.Scope), strings.Compare(a.Actor.Value, b.Actor.Value), strings.Compare(a.Detector, b.Detector))
 	})

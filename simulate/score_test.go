@@ -42,6 +42,7 @@ func TestScore(t *testing.T) {
 		},
 		Benign:   map[event.Actor]string{ip("198.51.100.7"): "office", {Scope: event.Account, Value: "eva"}: "victim"},
 		Requests: 1000,
+		Declared: []event.Actor{ip("203.0.113.77")},
 		Times:    [][]int64{{10, 20, 30}, {10, 20, 30}},
 	}
 	f := func(want string, claims ...Claim) {
@@ -73,6 +74,7 @@ func TestScore(t *testing.T) {
 	f("missed typed ", Claim{Actor: ip("2001:db8:1:2:3::4"), Score: 0.9, Detector: "brute_force"})
 	f("missed missed accused office", Claim{Actor: ip("198.51.100.7"), Score: 0.9, Detector: "brute_force"})
 	f("missed missed accused unknown", Claim{Actor: ip("203.0.113.9"), Score: 0.9, Detector: "rate"})
+	f("missed missed ", Claim{Actor: ip("203.0.113.77"), Score: 0.9, Detector: "reconnaissance"})
 	f("typed missed ", Claim{Actor: all, Score: 0.9, Detector: "rate", Members: []event.Actor{ip("192.0.2.1"), ip("192.0.2.2"), ip("192.0.2.3"), ip("192.0.2.4"), ip("198.51.100.7")}})
 	f("missed missed accused office", Claim{Actor: all, Score: 0.9, Detector: "rate", Members: []event.Actor{ip("192.0.2.1"), ip("198.51.100.7")}})
 	f("missed missed accused victim", Claim{Actor: victim, Score: 0.9, Detector: "brute_force"})

@@ -9,7 +9,7 @@ import (
 )
 
 // shapes are the APIs a world can have. Each call draws another one.
-var shapes = map[string]func(*rand.Rand) *api{"shop": shop, "b2b": b2b, "saas": saas, "site": site}
+var shapes = map[string]func(*rand.Rand) *api{"shop": shop, "b2b": b2b, "saas": saas, "site": site, "aws": aws}
 
 // server draws what every API has.
 func server(d dice) *api {

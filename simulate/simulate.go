@@ -21,7 +21,7 @@ import (
 // World describes one stretch of traffic. The zero value of a field takes the
 // default named beside it.
 type World struct {
-	Shape   string       // what the API looks like: shop, b2b, saas or site; "" is shop
+	Shape   string       // what the API looks like: shop, b2b, saas, site or aws; "" is shop
 	Start   int64        // Unix nanoseconds
 	Hours   float64      // how long, 6
 	Lines   int          // benign requests to aim at, 20,000; met within a factor of about 1.5
@@ -67,6 +67,7 @@ type Truth struct {
 	Requests  int                    // benign ones
 	Days      float64                // how long
 	Times     [][]int64              // of each campaign's events, in order, Unix nanoseconds
+	Declared  []event.Actor          // whom the owner named before as allowed, such as a scanner; sorted
 }
 
 // Kind is one way of acting.
@@ -75,8 +76,10 @@ type Kind struct {
 	Title  string
 	Attack bool     // takes a variant; otherwise people or machines
 	Share  float64  // of the benign lines, relative to the other kinds; 0 for an attack, or for a kind whose volume is its own
-	Shapes []string // where it fits; nil is everywhere
+	Shapes []string // where it fits; nil is every API that is spoken over HTTP
 	start  func(*cast)
+
+	Declared bool // the owner told of it before: Score neither blames nor praises who names it
 }
 
 // Variants of an attack, from careless to careful.
@@ -103,7 +106,12 @@ func Kinds() []Kind {
 }
 
 // Fits reports whether k can act on an API of that shape.
-func (k Kind) Fits(shape string) bool { return len(k.Shapes) == 0 || slices.Contains(k.Shapes, shape) }
+func (k Kind) Fits(shape string) bool {
+	if len(k.Shapes) == 0 {
+		return shape != "aws"
+	}
+	return slices.Contains(k.Shapes, shape)
+}
 
 // Shapes returns the names of the API shapes.
 func Shapes() []string {

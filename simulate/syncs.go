@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"math/rand/v2"
 	"strconv"
 	"time"
 )
@@ -24,8 +25,10 @@ var Syncs = register(Kind{
 			what := c.api.owned[c.IntN(len(c.api.owned))]
 			c.enter(c.Start+int64(c.Float64()*float64(every)), who, func(cl *client) {
 				cl.retries = 4
+				// How much changed does not hang on what others made meanwhile.
+				plan := dice{rand.New(rand.NewPCG(cl.Uint64(), cl.Uint64()))}
 				for {
-					n := int(cl.ExpFloat64() * changed * (0.2 + cl.api.rhythm(cl.at)))
+					n := int(plan.ExpFloat64() * changed * (0.2 + cl.api.rhythm(cl.at)))
 					cl.get(what.path, "updated_since="+strconv.FormatInt(cl.at/1e9-int64(every/time.Second), 10), 40+what.size*float64(n)*0.3)
 					for _, id := range cl.recent(what, n) {
 						cl.wait(time.Duration(cl.about(150, 0.4) * 1e6))

@@ -17,6 +17,7 @@ type tally struct {
 	framed    map[event.Actor]bool   // whose address a campaign wrote on its requests
 	actors    map[event.Actor]map[use]int
 	benign    int
+	taken     map[event.Actor]bool // worked innocently until a campaign took them over
 }
 
 // use is a campaign or a benign kind.
@@ -26,7 +27,7 @@ type use struct {
 }
 
 func newTally(attacks []Attack) tally {
-	t := tally{actors: map[event.Actor]map[use]int{}, framed: map[event.Actor]bool{}, times: make([][]int64, len(attacks))}
+	t := tally{actors: map[event.Actor]map[use]int{}, framed: map[event.Actor]bool{}, taken: map[event.Actor]bool{}, times: make([][]int64, len(attacks))}
 	for i, a := range attacks {
 		t.campaigns = append(t.campaigns, Campaign{ID: i + 1, Behaviour: a.Behaviour, Variant: a.Variant})
 		t.victims = append(t.victims, map[string]bool{})
@@ -134,11 +135,14 @@ func (t *tally) truth() Truth {
 			out.Benign[a] = "victim"
 			continue
 		}
-		if float64(attacks) < mostly*float64(all) {
+		if float64(attacks) < mostly*float64(all) && !(t.taken[a] && attacks > 0) {
 			if attacks > 0 {
 				kind += " and attack"
 			}
 			out.Benign[a] = kind
+			if kinds[kind].Declared && len(uses) == 1 {
+				out.Declared = append(out.Declared, a)
+			}
 			continue
 		}
 		most := 0 // of one campaign
@@ -148,12 +152,16 @@ func (t *tally) truth() Truth {
 			}
 		}
 		for u, n := range uses {
-			if u.campaign != 0 && (float64(n) >= 0.1*float64(all) || n == most) {
+			if u.campaign != 0 && (float64(n) >= 0.1*float64(all) || n == most || t.taken[a]) {
 				c := &out.Campaigns[u.campaign-1]
 				c.Members = append(c.Members, a)
+				if t.taken[a] {
+					c.Stolen = append(c.Stolen, a)
+				}
 			}
 		}
 	}
+	slices.SortFunc(out.Declared, event.Actor.Compare)
 	for i := range out.Campaigns {
 		for a := range t.stolen[i] {
 			if used := t.actors[a]; used[use{i + 1, out.Campaigns[i].Behaviour}] > 0 {

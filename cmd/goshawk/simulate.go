@@ -200,7 +200,7 @@ func (c *simulateCmd) list(w io.Writer) {
 			if k.Attack != attack {
 				continue
 			}
-			where := "everywhere"
+			where := "all but aws"
 			if len(k.Shapes) > 0 {
 				where = strings.Join(k.Shapes, ", ")
 			}

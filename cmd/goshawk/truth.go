@@ -34,6 +34,8 @@ type truthWorld struct {
 	Format   string    `json:"format"`
 	Hides    []string  `json:"hides"`    // what the format cannot show
 	Requests int       `json:"requests"` // of the innocent
+
+	Declared []truthActor `json:"declared,omitempty"` // whom the owner named before as allowed
 }
 
 type truthCampaign struct {
@@ -65,7 +67,10 @@ func writeTruth(to io.Writer, w simulate.World, f decode.Format, t *simulate.Tru
 	if h := simulate.Hidden(f); h != 0 {
 		hides = strings.Split(h.String(), ", ")
 	}
-	world := truthWorld{truthSchema, w.Shape, w.Seed, time.Unix(0, w.Start).UTC(), w.Hours, f.Name, hides, t.Requests}
+	world := truthWorld{truthSchema, w.Shape, w.Seed, time.Unix(0, w.Start).UTC(), w.Hours, f.Name, hides, t.Requests, nil}
+	for _, a := range t.Declared {
+		world.Declared = append(world.Declared, truthActor{a.Scope.String(), a.Value})
+	}
 	if err := enc.Encode(world); err != nil {
 		return err
 	}
@@ -116,6 +121,13 @@ func readTruth(truth, labels io.Reader) (world truthWorld, t simulate.Truth, err
 		case n == 1:
 			world = x.truthWorld
 			t.Requests = x.Requests
+			for _, d := range x.Declared {
+				a, err := d.actor()
+				if err != nil {
+					return world, t, fmt.Errorf("object 1: %w", err)
+				}
+				t.Declared = append(t.Declared, a)
+			}
 		case x.Campaign > 0:
 			if x.Campaign != len(t.Campaigns)+1 {
 				return world, t, fmt.Errorf("object %d: campaign %d is out of order", n, x.Campaign)
