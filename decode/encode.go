@@ -115,7 +115,7 @@ func AppendJSON(dst []byte, e *event.Event) []byte {
 		str("msec", "")
 	} else {
 		key("time_iso8601")
-		dst = time.Unix(0, e.Time).UTC().AppendFormat(dst, `"2006-01-02T15:04:05-07:00"`)
+		dst = append(appendSecond(append(dst, '"'), e.Time), `+00:00"`...)
 		millis("msec", e.Time)
 	}
 	key("remote_addr")
@@ -215,17 +215,35 @@ func appendBackslash(dst []byte, s string) []byte {
 
 // appendUnicode escapes as nginx does with escape=json.
 func appendUnicode(dst []byte, s string) []byte {
+	from := 0
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			dst = append(dst, '\\', c)
-		case c < 0x20:
-			dst = append(dst, '\\', 'u', '0', '0', upper[c>>4], upper[c&15])
-		default:
-			dst = append(dst, c)
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
 		}
+		if dst = append(dst, s[from:i]...); c >= 0x20 {
+			dst = append(dst, '\\', c)
+		} else {
+			dst = append(dst, '\\', 'u', '0', '0', upper[c>>4], upper[c&15])
+		}
+		from = i + 1
 	}
-	return dst
+	return append(dst, s[from:]...)
+}
+
+// appendSecond writes a time in Unix nanoseconds as 2006-01-02T15:04:05, UTC.
+func appendSecond(dst []byte, ns int64) []byte {
+	t := time.Unix(0, ns).UTC()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	two := func(n int, after byte) { dst = append(dst, byte('0'+n/10), byte('0'+n%10), after) }
+	dst = append(dst, byte('0'+year/1000), byte('0'+year/100%10))
+	two(year%100, '-')
+	two(int(month), '-')
+	two(day, 'T')
+	two(hour, ':')
+	two(minute, ':')
+	return append(dst, byte('0'+second/10), byte('0'+second%10))
 }
 
 const upper = "0123456789ABCDEF"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -41,6 +42,7 @@ type api struct {
 	names    map[string]bool  // accounts that came to be in this world
 	believes bool             // takes the first address of X-Forwarded-For for the client
 	buckets  map[string]bucket
+	clocks   []int64 // how far the clock of each of its servers is off; none is right
 	seed     uint64
 	cloud    *cloud // it is an account at AWS
 	functions
@@ -317,4 +319,13 @@ func (a *api) failed(account string, t int64) {
 		f.n = 0
 	}
 	a.failures[account] = failures{f.n + 1, t}
+}
+
+// clock returns how far the clock is off of the server that an address reaches.
+func (a *api) clock(addr netip.Addr) int64 {
+	if len(a.clocks) == 0 {
+		return 0
+	}
+	b := addr.As16()
+	return a.clocks[int(b[15])%len(a.clocks)]
 }

@@ -49,12 +49,12 @@ func (c *client) sendOnce(a ask) int {
 		a.status, out, took = 429, 52, 1
 		c.refused++
 	}
-	e.Time = c.at
+	e.Time = c.at + c.api.clock(c.addr)
 	e.Duration = int64(time.Duration(took*1e6).Truncate(time.Millisecond) + time.Millisecond)
 	e.BytesOut = int64(out)
 	e.BytesIn = a.in + int64(220+len(a.path)+len(a.query)+len(c.agent))
 	e.Client = c.seen()
-	e.Peer = e.Client // as the server logs it
+	e.Peer = e.Client // whom the server believes, it logs
 	if c.api.logs.forwarded {
 		e.Forwarded = c.forwarded
 		e.Carries |= event.HasForwarded
@@ -86,7 +86,7 @@ func (c *client) sendOnce(a ask) int {
 		asCall(e)
 	}
 	hide(e, c.Hide)
-	c.run.tally.add(e, c.label)
+	c.run.tally.add(e, c.label, &c.wake)
 	c.run.emit(e, c.label)
 	return a.status
 }
@@ -248,6 +248,9 @@ func (c *client) openWith(col *collection, i int) int {
 // When it does, the caller has a session.
 func (c *client) try(account string, right bool) bool {
 	l := c.api.login
+	if c.label.Campaign == 0 {
+		c.run.logins++
+	}
 	a := ask{method: "POST", path: l.path, account: account, status: l.fail, out: float64(l.size), slow: 3,
 		in: int64(38 + len(account) + c.IntN(9))}
 	switch {

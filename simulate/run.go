@@ -26,11 +26,13 @@ type run struct {
 	e     event.Event
 	tally tally
 
+	logins   int        // tries of the innocent
 	partners []identity // programmes with keys or lasting sessions, which can be stolen
 	regulars []identity // people who stay logged in
 }
 
-// Generate plays the world and calls emit for each request, in order of time.
+// Generate plays the world and calls emit for each request, in order of time
+// unless a scenario's clocks are wrong.
 // The event is only valid during the call. Memory grows with the number of
 // actors, not of events; what is kept for each event is its time, if it
 // belongs to a campaign.
@@ -67,6 +69,10 @@ func (w World) Generate(emit func(e *event.Event, label Label)) (Truth, error) {
 		id := i + 1
 		c := &cast{run: r, dice: dice{rng(mix(w.Seed, uint64(id)), w.Shape+a.Behaviour+a.Variant)},
 			label: Label{Campaign: id, Behaviour: a.Behaviour, Variant: a.Variant, Kind: a.Behaviour}}
+		if w.Scenario != "" {
+			scenarios[w.Scenario].parts[i].start(c)
+			continue
+		}
 		kinds[a.Behaviour].start(c)
 	}
 	for len(r.queue) > 0 && r.queue[0].at < r.end {
@@ -211,6 +217,7 @@ type client struct {
 	retries int // how often it repeats a request that met a server error
 	referer string
 	refused int // requests that met 429
+	wake    wake
 	yield   func(struct{}) bool
 	next    func() (struct{}, bool)
 	stop    func()

@@ -11,6 +11,7 @@
 package simulate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,6 +30,8 @@ type World struct {
 	Attacks []Attack     // who attacks; nobody
 	Hide    event.Fields // what the log cannot show; see Hidden
 	People  []string     // names of benign kinds; nil is all that fit the shape
+
+	Scenario string // name of a Scenario: its shape, its attacks, and its hours unless Hours says otherwise
 }
 
 // Attack asks for one campaign.
@@ -130,6 +133,13 @@ func (w World) Check() error {
 }
 
 func (w World) withDefaults() (World, error) {
+	if w.Scenario != "" {
+		s, ok := scenarios[w.Scenario]
+		if !ok {
+			return w, fmt.Errorf("no scenario %q", w.Scenario)
+		}
+		w.Shape, w.Hours, w.Attacks = s.Shape, cmp.Or(w.Hours, s.Hours), s.attacks()
+	}
 	if w.Shape == "" {
 		w.Shape = "shop"
 	}
@@ -143,6 +153,9 @@ func (w World) withDefaults() (World, error) {
 		return w, fmt.Errorf("no API shape %q: have %s", w.Shape, strings.Join(Shapes(), ", "))
 	}
 	for _, a := range w.Attacks {
+		if w.Scenario != "" {
+			break
+		}
 		k, ok := kinds[a.Behaviour]
 		if !ok || !k.Attack || !k.Fits(w.Shape) {
 			return w, fmt.Errorf("no attack %q on a %s", a.Behaviour, w.Shape)

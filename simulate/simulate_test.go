@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"hash/fnv"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -165,4 +166,22 @@ func BenchmarkGenerate(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/event")
+}
+
+func BenchmarkWrite(b *testing.B) {
+	w := small("shop", 1)
+	w.Lines = 100_000
+	w.Hours = 24
+	n := 0
+	for b.Loop() {
+		truth, err := w.Write(io.Discard, io.Discard, decode.JSON)
+		if err != nil {
+			b.Fatal(err)
+		}
+		n += truth.Requests
+		for _, c := range truth.Campaigns {
+			n += c.Events
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/line")
 }

@@ -18,17 +18,18 @@ import (
 )
 
 type simulateCmd struct {
-	Output  string    `short:"o" placeholder:"DIR" help:"Folder to write FORMAT.log, labels.tsv and truth.jsonl into; - prints the log alone. Default: simulated."`
-	Shape   string    `default:"shop" placeholder:"API" help:"What the API is: ${shapes}."`
-	Format  string    `default:"json" placeholder:"NAME" help:"Format of the log: ${writable}."`
-	Profile string    `default:"small" placeholder:"SIZE" help:"How much: ${profiles}."`
-	Lines   int       `placeholder:"N" help:"Requests of innocent people and machines to aim at, instead of the profile's."`
-	Hours   float64   `placeholder:"H" help:"How long the log is, instead of the profile's."`
-	Seed    uint64    `default:"1" help:"Draws everything: the same seed writes the same bytes."`
-	Start   time.Time `default:"2026-03-02T00:00:00Z" placeholder:"TIME" help:"When the log begins, RFC 3339."`
-	Attack  []string  `placeholder:"NAME[:VARIANT]" help:"An attack; may be given several times. Default: all in every variant. none for none."`
-	People  []string  `placeholder:"KIND" help:"Innocent people and machines, by kind; default: all that fit the API."`
-	List    bool      `help:"List the kinds of people, machines and attacks."`
+	Output   string    `short:"o" placeholder:"DIR" help:"Folder to write FORMAT.log, labels.tsv and truth.jsonl into; - prints the log alone. Default: simulated."`
+	Shape    string    `default:"shop" placeholder:"API" help:"What the API is: ${shapes}."`
+	Format   string    `default:"json" placeholder:"NAME" help:"Format of the log: ${writable}."`
+	Profile  string    `default:"small" placeholder:"SIZE" help:"How much: ${profiles}."`
+	Lines    int       `placeholder:"N" help:"Requests of innocent people and machines to aim at, instead of the profile's."`
+	Hours    float64   `placeholder:"H" help:"How long the log is, instead of the profile's."`
+	Seed     uint64    `default:"1" help:"Draws everything: the same seed writes the same bytes."`
+	Start    time.Time `default:"2026-03-02T00:00:00Z" placeholder:"TIME" help:"When the log begins, RFC 3339."`
+	Attack   []string  `placeholder:"NAME[:VARIANT]" help:"An attack; may be given several times. Default: all in every variant. none for none."`
+	People   []string  `placeholder:"KIND" help:"Innocent people and machines, by kind; default: all that fit the API."`
+	Scenario string    `placeholder:"NAME" help:"Play a scenario, whose attack is built to be missed. It chooses the API, the hours and the attack; --attack none leaves the attack out."`
+	List     bool      `help:"List the kinds of people, machines and attacks, and the scenarios."`
 }
 
 // Help is shown below the flags.
@@ -43,6 +44,7 @@ Examples:
     goshawk simulate --list
     goshawk simulate --shape b2b --attack credential_stuffing:evasive --attack bola -o world
     goshawk simulate --format combined --profile large --attack none -o quiet
+    goshawk simulate --scenario one_login_each -o red && goshawk score red
     goshawk simulate --lines 1000 -o - | goshawk scan`
 }
 
@@ -143,6 +145,9 @@ func (c *simulateCmd) world() (simulate.World, error) {
 		Shape: c.Shape, Seed: c.Seed, Start: c.Start.UnixNano(), People: c.People,
 		Lines: cmp.Or(c.Lines, profiles[i].lines), Hours: cmp.Or(c.Hours, profiles[i].hours),
 	}
+	if c.Scenario != "" {
+		return c.scenario(w)
+	}
 	for _, a := range c.Attack {
 		if a == "none" {
 			return w, nil
@@ -166,6 +171,26 @@ func (c *simulateCmd) world() (simulate.World, error) {
 		}
 	}
 	return w, w.Check()
+}
+
+// scenario makes w play the scenario asked for, or its people alone.
+func (c *simulateCmd) scenario(w simulate.World) (simulate.World, error) {
+	var names []string
+	for _, s := range simulate.Scenarios() {
+		names = append(names, s.Name)
+		if s.Name != c.Scenario {
+			continue
+		}
+		w.Shape, w.Hours = s.Shape, cmp.Or(c.Hours, s.Hours)
+		switch {
+		case len(c.Attack) == 0:
+			w.Scenario = s.Name
+		case len(c.Attack) > 1 || c.Attack[0] != "none":
+			return w, errors.New("--scenario brings its own attack: --attack can only be none")
+		}
+		return w, w.Check()
+	}
+	return w, fmt.Errorf("no scenario %q; the nearest is %q, and there are %s", c.Scenario, decode.Nearest(c.Scenario, names), strings.Join(names, ", "))
 }
 
 // toFile writes a file; what was written of it stays if that fails.
@@ -206,6 +231,10 @@ func (c *simulateCmd) list(w io.Writer) {
 			}
 			fmt.Fprintf(tab, "  %s\t%s\t%s\n", k.Name, where, k.Title)
 		}
+	}
+	fmt.Fprint(tab, "\nScenarios, whose attack is built to be missed\n")
+	for _, s := range simulate.Scenarios() {
+		fmt.Fprintf(tab, "  %s\t%s, %g h\t%s\n", s.Name, s.Shape, s.Hours, s.Title)
 	}
 	tab.Flush()
 }
