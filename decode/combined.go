@@ -58,7 +58,7 @@ func fastCombined(d *Decoder, s string, e *event.Event) bool {
 	e.Client, e.Peer = a, a
 	s = s[i+3:]
 	i = strings.IndexByte(s, '[')
-	if i < 2 || s[i-1] != ' ' || len(s) < i+30 || s[i+27] != ']' || s[i+28] != ' ' || s[i+29] != '"' {
+	if i < 2 || s[i-1] != ' ' || len(s) < i+30 || s[i+12] != ':' || s[i+27] != ']' || s[i+28] != ' ' || s[i+29] != '"' {
 		return false
 	}
 	if user := s[:i-1]; user != "-" {

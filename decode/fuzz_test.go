@@ -81,6 +81,7 @@ func FuzzFast(f *testing.F) {
 	f.Add(nginxLine + ` "1.2.3.4" 0.034`)
 	f.Add(strings.ReplaceAll(nginxLine, "- - [", "- a [b [12/Oct/2023:14:32:45 +0000] ["))
 	f.Add(strings.ReplaceAll(nginxLine, "- - [", "-  ["))
+	f.Add(strings.ReplaceAll(nginxLine, "2023:", "2023 "))
 	f.Add(`1.1.1.1 - - [12/Oct/2023:14:32:45 +0000] "get / HTTP/1.1" 000 - "-" "-"`)
 	d, _ := New(Options{})
 	plain, _ := New(Options{})
