@@ -120,49 +120,13 @@ else
 	skip "CPU s, GoAccess ÷ goshawk" goaccess "≥ 10"
 fi
 
-# fail2ban FILE: a real server with one jail reads the file from its beginning
-# and takes no action. Sets cpu; it has finished when its CPU rests for 4 s.
-fail2ban() {
-	local conf=$dir/fail2ban now last=0 quiet=0 hz stat
-	rm -rf "$conf"
-	cp -r /etc/fail2ban "$conf"
-	rm -rf "$conf/jail.d"
-	cat >"$conf/jail.local" <<-END
-		[DEFAULT]
-		backend = polling
-		findtime = 7d
-		maxretry = 20
-		bantime = 1
-		action =
-		[api401]
-		enabled = true
-		filter = api401
-		logpath = $1 head
-	END
-	cat >"$conf/filter.d/api401.conf" <<-'END'
-		[Definition]
-		failregex = ^<HOST> \- \S+ \[\] "[^"]*" 401 
-		datepattern = ^[^\[]*\[({DATE})
-		              {^LN-BEG}
-	END
-	printf '[Definition]\ndbfile = None\n' >"$conf/fail2ban.local"
-	fail2ban-server -f -c "$conf" -s "$conf/sock" -p "$conf/pid" --logtarget "$conf/log" start >/dev/null 2>&1 &
-	server=$!
-	hz=$(getconf CLK_TCK)
-	while ((quiet < 8)); do
-		sleep 0.5
-		stat=$(cat "/proc/$server/stat" 2>/dev/null) || { say "fail2ban-server ended early"; cat "$conf/log" >&2; exit 1; }
-		# shellcheck disable=SC2086 # fields
-		set -- ${stat##*) }
-		now=$((${12} + ${13}))
-		((now - last < hz / 30)) && quiet=$((quiet + 1)) || quiet=0
-		last=$now
-	done
-	cpu=$(calc "$last / $hz")
-	found=$(fail2ban-client -s "$conf/sock" status api401 2>/dev/null | sed -n 's/.*Total failed:[^0-9]*//p')
-	kill "$server"
-	wait "$server" 2>/dev/null || true
-	server=
+. bench/fail2ban.sh
+
+# jail FILE: sets cpu to what fail2ban took, and found to the failures it saw.
+jail() {
+	fail2ban "$1" 401 7d 1
+	cpu=$(calc "$ticks / $(getconf CLK_TCK)")
+	found=$(sed -n 's/.*Total failed:[^0-9]*//p' <<<"$told")
 }
 say "fail2ban"
 if have fail2ban-server; then
@@ -172,9 +136,9 @@ if have fail2ban-server; then
 	for ((i = 0; i < few; i++)); do
 		measure "$(scan 1 "$first")"
 		x=$cpu
-		fail2ban "$dir/one.log"
+		jail "$dir/one.log"
 		start=$cpu
-		fail2ban "$data/$first"
+		jail "$data/$first"
 		y=$(calc "$cpu - $start")
 		[[ $found == "$want" ]] || say "fail2ban found $found of $want failures"
 		ours+="$x"$'\n' theirs+="$y"$'\n' rs+="$(calc "$y / ($x + 1e-9)" 4)"$'\n'

@@ -45,50 +45,7 @@ worlds() {
 	done
 }
 
-# fail2ban LOG OUT: a real server with one jail reads the log; the addresses it
-# bans go out as findings. It has finished when its CPU rests for 4 s.
-fail2ban() {
-	local log=$1 out=$2 conf=$dir/fail2ban now last=0 quiet=0 hz stat
-	rm -rf "$conf"
-	cp -r /etc/fail2ban "$conf"
-	rm -rf "$conf/jail.d"
-	cat >"$conf/jail.local" <<-END
-		[DEFAULT]
-		backend = polling
-		findtime = 3d
-		maxretry = 20
-		bantime = 30d
-		action =
-		[api]
-		enabled = true
-		filter = api
-		logpath = $log head
-	END
-	cat >"$conf/filter.d/api.conf" <<-'END'
-		[Definition]
-		failregex = ^<HOST> \- \S+ \[\] "[^"]*" 40[13] 
-		datepattern = ^[^\[]*\[({DATE})
-		              {^LN-BEG}
-	END
-	printf '[Definition]\ndbfile = None\n' >"$conf/fail2ban.local"
-	fail2ban-server -f -c "$conf" -s "$conf/sock" -p "$conf/pid" --logtarget "$conf/log" start >/dev/null 2>&1 &
-	server=$!
-	hz=$(getconf CLK_TCK)
-	while ((quiet < 8)); do
-		sleep 0.5
-		stat=$(cat "/proc/$server/stat" 2>/dev/null) || { say "fail2ban-server ended early"; cat "$conf/log" >&2; exit 1; }
-		# shellcheck disable=SC2086 # fields
-		set -- ${stat##*) }
-		now=$((${12} + ${13}))
-		((now - last < hz / 30)) && quiet=$((quiet + 1)) || quiet=0
-		last=$now
-	done
-	fail2ban-client -s "$conf/sock" status api | sed -n 's/.*Banned IP list:[[:space:]]*//p' | tr ' ' '\n' |
-		sed -nE 's/(.+)/{"scope": "ip", "value": "\1", "detector": "fail2ban"}/p' >"$out"
-	kill "$server"
-	wait "$server" 2>/dev/null || true
-	server=
-}
+. bench/fail2ban.sh
 
 missed() { if [[ $MISSED == no ]]; then sed '/^\*\*Missed\*\*/,$d'; else cat; fi; }
 
@@ -124,7 +81,9 @@ if command -v fail2ban-server >/dev/null; then
 	files=() all=()
 	for d in "${found[@]}"; do
 		say "fail2ban on $d"
-		fail2ban "$d/combined.log" "$d/fail2ban.jsonl"
+		fail2ban "$d/combined.log" '40[13]' 3d 30d
+		sed -n 's/.*Banned IP list:[[:space:]]*//p' <<<"$told" | tr ' ' '\n' |
+			sed -nE 's/(.+)/{"scope": "ip", "value": "\1", "detector": "fail2ban"}/p' >"$d/fail2ban.jsonl"
 		files+=(--findings "$d/fail2ban.jsonl")
 		all+=("$d")
 	done

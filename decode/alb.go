@@ -180,7 +180,6 @@ func (d *Decoder) balancer(s string, i int, e *event.Event) (int, error) {
 			e.Duration += ns
 		}
 	}
-	i = c.i
 	if status := c.word(); len(status) == 3 {
 		n, _ := number(status)
 		e.Status = int(n)

@@ -160,7 +160,7 @@ func looksLikeAgent(v string) bool {
 // proposeMapping guesses what the objects of a JSON log call things, by the
 // look of their values and words in their names.
 func proposeMapping(head string) map[string]string {
-	type stat struct{ n, client, method, path, status, time, agent, host int }
+	type stat struct{ n, client, method, path, status, time, agent int }
 	stats := map[string]*stat{}
 	c := newClock(nil)
 	lines := 0

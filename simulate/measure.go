@@ -175,20 +175,16 @@ func Interval(k, n int) (lo, hi float64) {
 		return lo, hi
 	}
 	if k > 0 {
-		lo = solve(func(p float64) float64 { return 1 - binomial(k-1, n, p) })
+		lo = solve(0.025, func(p float64) float64 { return 1 - binomial(k-1, n, p) })
 	}
 	if k < n {
-		hi = solve(func(p float64) float64 { return 1 - binomial(k, n, p) }, 0.975)
+		hi = solve(0.975, func(p float64) float64 { return 1 - binomial(k, n, p) })
 	}
 	return lo, hi
 }
 
-// solve finds p with f(p) = at, 0.025 unless told, for a rising f.
-func solve(f func(float64) float64, at ...float64) float64 {
-	want := 0.025
-	if len(at) > 0 {
-		want = at[0]
-	}
+// solve finds p with f(p) = want, for a rising f.
+func solve(want float64, f func(float64) float64) float64 {
 	lo, hi := 0.0, 1.0
 	for range 60 {
 		if mid := (lo + hi) / 2; f(mid) < want {
