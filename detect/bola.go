@@ -18,7 +18,7 @@ var BOLA = register(Detector{
 	Threat:  "broken-object-level-authorization",
 	Family:  "enumeration",
 	Scopes:  []event.Scope{event.User, event.Key}, // a person has many sessions: their objects only look foreign
-	On:      event.Object,
+	At:      OnObject,
 	Needs:   event.HasPath | event.HasStatus,
 	Impact:  High,
 	Succeed: High,
@@ -50,7 +50,7 @@ func judgeBOLA(p *bolaParams, c *Case) (s Signal) {
 	s.LLR = clip(s.LLR)
 	s.Success = o.Foreign > 0
 	s.Target = o.Template + 1
-	s.V = [6]float64{float64(o.Foreign), float64(o.ForeignMiss), float64(o.N), 100 * share}
+	s.V = [8]float64{float64(o.Foreign), float64(o.ForeignMiss), float64(o.N), 100 * share}
 	return s
 }
 

@@ -19,7 +19,7 @@ var BruteForce = register(Detector{
 	Threat:  "brute-force",
 	Family:  "auth",
 	Scopes:  []event.Scope{event.IP, event.Net, event.Fingerprint, event.Group, event.Account, event.Key, event.Session},
-	On:      event.Login,
+	At:      OnLogin,
 	Needs:   event.HasStatus | event.HasPath,
 	Impact:  High,
 	Succeed: Critical,
@@ -66,7 +66,7 @@ func judgeBrute(p *bruteParams, c *Case) (s Signal) {
 	}
 	s.Success = a.OKs > 0
 	s.Target = a.Template + 1
-	s.V = [6]float64{float64(a.Fails), float64(a.WinPeak), float64(a.OKs), float64(max(tried, 1)), float64(a.Clients.Count()), float64(a.N)}
+	s.V = [8]float64{float64(a.Fails), float64(a.WinPeak), float64(a.OKs), float64(max(tried, 1)), float64(a.Clients.Count()), float64(a.N)}
 	return s
 }
 

@@ -20,7 +20,7 @@ var CredentialStuffing = register(Detector{
 	Threat:  "credential-stuffing",
 	Family:  "auth",
 	Scopes:  []event.Scope{event.IP, event.Net, event.Fingerprint, event.Group, event.Key, event.Session},
-	On:      event.Login,
+	At:      OnLogin,
 	Needs:   event.HasStatus | event.HasPath,
 	Impact:  High,
 	Succeed: Critical,
@@ -74,7 +74,7 @@ func judgeStuffing(p *stuffingParams, c *Case) (s Signal) {
 	}
 	s.Success = a.OKs > 0
 	s.Target = a.Template + 1
-	s.V = [6]float64{float64(n), float64(k), float64(a.OKs), float64(a.Clients.Count()), float64(a.N), float64(a.Fails)}
+	s.V = [8]float64{float64(n), float64(k), float64(a.OKs), float64(a.Clients.Count()), float64(a.N), float64(a.Fails)}
 	return s
 }
 

@@ -28,7 +28,7 @@ type Detector struct {
 	Family  string // signals of one family are never counted twice
 	Over    string // the detector whose finding on the same actor this one's replaces
 	Scopes  []event.Scope
-	On      event.Class  // judged at events of these classes; 0: at all
+	At      Moment       // when it is asked, and which memory it reads
 	Needs   event.Fields // it abstains where the log carries less
 	Impact  Severity
 	Succeed Severity // impact when what was tried succeeded; 0: as Impact
@@ -38,26 +38,76 @@ type Detector struct {
 	bind   func(params any) Bound
 }
 
-// Bound is a detector with its parameters set.
+// Moment says when a detector is asked: when what it reads has changed.
+type Moment uint8
+
+// Moments. OnCrowd is for detectors that look at everybody at once.
+const (
+	OnVolume   Moment = iota // many requests in a minute or an hour: Case.Volume
+	OnLogin                  // a log-in attempt: Case.Auth
+	OnObject                 // an object was touched: Case.Objects
+	OnProfile                // now and then in an active actor's life: Case.Profile
+	OnProbe                  // a request that failed or does not fit: Case.Probe
+	OnIdentity               // a principal was seen at another address, or with another client: Case.Identity
+	OnTrade                  // something with a price was done: Case.Trade
+	OnCloud                  // a call of a cloud provider's API: Case.Cloud
+	OnCrowd                  // everybody, now and then: Crowd
+)
+
+// Bound is a detector with its parameters set. One that is asked OnCrowd has
+// Look, all others Judge and Tell.
 type Bound struct {
 	*Detector
 	Judge func(*Case) Signal           // weighs a case
 	Tell  func(*Case, Signal) Evidence // puts a signal into words and numbers
+	Look  func(*Crowd) []Claim         // weighs everybody
 }
 
 // Case is an actor at one moment: what is remembered of it, what just happened,
-// and what is normal. Auth, Objects and Volume are nil where nothing gave cause
-// to remember. A case is valid during the call.
+// and what is normal. A memory is nil where nothing gave cause to remember;
+// Profile, where there is one, is there at every moment, and so are the
+// memories that it refers to. A case is valid during the call.
 type Case struct {
-	Scope   event.Scope
-	Record  *Record
-	Auth    *Auth
-	Objects *Objects
-	Volume  *Volume
-	View    *inventory.View
-	Now     int64 // Unix nanoseconds
+	Scope    event.Scope
+	Record   *Record
+	Auth     *Auth
+	Objects  *Objects
+	Volume   *Volume
+	Profile  *Profile
+	Probe    *Probe
+	Identity *Identity
+	Trade    *Trade
+	Cloud    *Cloud
+	View     *inventory.View
+	Rec      *event.Rec // the event that gave cause; nil at an epoch's end
+	Now      int64      // Unix nanoseconds
+	Moment   Moment
 
 	Outcomes bool // the log shows successes too: shares mean something
+}
+
+// Span is what a memory tells of itself: when it began, how many events it
+// counts, and references to lines that show it.
+type Span struct {
+	First, N uint32
+	Lines    []uint32
+}
+
+// Memory is the span of the memory that the case's moment is about.
+func (c *Case) Memory() Span {
+	switch {
+	case c.Moment == OnProfile && c.Profile != nil:
+		return Span{c.Profile.First, c.Profile.N, c.Profile.Lines.At[:]}
+	case c.Moment == OnProbe && c.Probe != nil:
+		return Span{c.Probe.First, c.Probe.N, c.Probe.Lines.At[:]}
+	case c.Moment == OnIdentity && c.Identity != nil:
+		return Span{c.Identity.First, c.Identity.N, c.Identity.Lines.At[:]}
+	case c.Moment == OnTrade && c.Trade != nil:
+		return Span{c.Trade.First, c.Trade.N, c.Trade.Lines.At[:]}
+	case c.Moment == OnCloud && c.Cloud != nil:
+		return Span{c.Cloud.First, c.Cloud.N, c.Cloud.Lines.At[:]}
+	}
+	return Span{}
 }
 
 // Signal is the weight a detector gives a case. The numbers are the detector's
@@ -67,7 +117,7 @@ type Signal struct {
 	Success bool    // what was tried succeeded
 	Test    uint8   // which of the detector's tests weighs most
 	Target  uint32  // template the signal is about, plus one; 0 none
-	V       [6]float64
+	V       [8]float64
 }
 
 var registry []*Detector
@@ -77,11 +127,26 @@ func register[P any](d Detector, defaults P, judge func(*P, *Case) Signal, tell 
 	d.params = p
 	d.bind = func(a any) Bound {
 		p := a.(*P)
-		return Bound{&d, func(c *Case) Signal { return judge(p, c) }, func(c *Case, s Signal) Evidence { return tell(p, c, s) }}
+		return Bound{Detector: &d, Judge: func(c *Case) Signal { return judge(p, c) }, Tell: func(c *Case, s Signal) Evidence { return tell(p, c, s) }}
 	}
-	registry = append(registry, &d)
+	return enlist(&d)
+}
+
+// registerCrowd registers a detector that looks at everybody at once.
+func registerCrowd[P any](d Detector, defaults P, look func(*P, *Crowd) []Claim) *Detector {
+	d.At = OnCrowd
+	d.params = &defaults
+	d.bind = func(a any) Bound {
+		p := a.(*P)
+		return Bound{Detector: &d, Look: func(c *Crowd) []Claim { return look(p, c) }}
+	}
+	return enlist(&d)
+}
+
+func enlist(d *Detector) *Detector {
+	registry = append(registry, d)
 	slices.SortFunc(registry, func(a, b *Detector) int { return strings.Compare(a.Name, b.Name) })
-	return &d
+	return d
 }
 
 // All returns every detector, by name.

@@ -22,7 +22,7 @@ var Enumeration = register(Detector{
 	Threat:  "resource-enumeration",
 	Family:  "enumeration",
 	Scopes:  []event.Scope{event.IP, event.User, event.Key, event.Session, event.Net, event.Fingerprint, event.Group},
-	On:      event.Object,
+	At:      OnObject,
 	Needs:   event.HasPath,
 	Impact:  Medium,
 	Succeed: High,
@@ -78,7 +78,7 @@ func judgeEnumeration(p *enumerationParams, c *Case) (s Signal) {
 	}
 	s.Success = o.Returned*2 > o.N
 	s.Target = o.Template + 1
-	s.V = [6]float64{float64(distinct), float64(o.Near), float64(o.N), float64(o.Misses), hour, limit}
+	s.V = [8]float64{float64(distinct), float64(o.Near), float64(o.N), float64(o.Misses), hour, limit}
 	return s
 }
 

@@ -20,7 +20,7 @@ var PasswordSpraying = register(Detector{
 	Family:  "auth",
 	Over:    "credential_stuffing",
 	Scopes:  []event.Scope{event.IP, event.Net, event.Fingerprint, event.Group, event.Key, event.Session},
-	On:      event.Login,
+	At:      OnLogin,
 	Needs:   event.HasStatus | event.HasPath | event.HasAccount,
 	Impact:  High,
 	Succeed: Critical,
@@ -51,7 +51,7 @@ func judgeSpray(p *sprayParams, c *Case) (s Signal) {
 	}
 	s.Success = a.OKs > 0
 	s.Target = a.Template + 1
-	s.V = [6]float64{float64(tried), float64(tried - entered), float64(a.OKs), float64(a.N) / float64(tried), float64(a.Clients.Count()), float64(a.Round)}
+	s.V = [8]float64{float64(tried), float64(tried - entered), float64(a.OKs), float64(a.N) / float64(tried), float64(a.Clients.Count()), float64(a.Round)}
 	return s
 }
 

@@ -68,7 +68,7 @@ func judgeRate(p *rateParams, c *Case) (s Signal) {
 		s.LLR -= 1.5 // an export reads one object after the other, and as fast as it may
 	}
 	s.Target = t
-	s.V = [6]float64{count, limit, x, sharers, share, float64(c.Volume.Peak)}
+	s.V = [8]float64{count, limit, x, sharers, share, float64(c.Volume.Peak)}
 	return s
 }
 

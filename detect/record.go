@@ -11,7 +11,6 @@ type Record struct {
 	Key         uint64
 	First, Last uint32
 	N           uint32 // events
-	Minute      uint32 // the current minute
 	Cur, Prev   uint16 // events in the current minute, and in the one before it
 	HourN       uint32 // events in the current hour
 	Prints      sketch.Few
@@ -19,6 +18,7 @@ type Record struct {
 	Auth        uint32     // slab reference, 0 none
 	Objects     uint32
 	Volume      uint32
+	Profile     uint32
 	List        uint16 // the collection listed last, plus one
 	Credit      uint16 // objects that its list may be opened without suspicion
 	Scope       event.Scope
@@ -41,18 +41,18 @@ func (a *Record) Observe(r *event.Rec) (closed, hour uint32) {
 	sec := uint32(r.Time / 1e9)
 	minute := sec / 60
 	if a.N == 0 {
-		a.First, a.Minute = sec, minute
+		a.First, a.Last = sec, sec
 	}
-	if minute != a.Minute {
+	if was := a.Last / 60; minute != was {
 		closed = uint32(a.Cur)
 		a.Prev = 0
-		if minute == a.Minute+1 {
+		if minute == was+1 {
 			a.Prev = a.Cur
 		}
-		if minute/60 != a.Minute/60 {
+		if minute/60 != was/60 {
 			hour, a.HourN = a.HourN, 0
 		}
-		a.Cur, a.Minute = 0, minute
+		a.Cur = 0
 	}
 	a.N++
 	a.Last = sec

@@ -15,7 +15,7 @@ var UUIDGuessing = register(Detector{
 	Threat:  "uuid-guessing",
 	Family:  "enumeration",
 	Scopes:  []event.Scope{event.IP, event.User, event.Key, event.Session, event.Net, event.Fingerprint, event.Group},
-	On:      event.Object,
+	At:      OnObject,
 	Needs:   event.HasPath | event.HasStatus,
 	Impact:  Medium,
 	Succeed: High,
@@ -40,7 +40,7 @@ func judgeGuess(p *guessParams, c *Case) (s Signal) {
 	}
 	s.Success = o.Returned >= 3
 	s.Target = o.Template + 1
-	s.V = [6]float64{float64(distinct), float64(o.Misses), float64(o.N), float64(o.Returned)}
+	s.V = [8]float64{float64(distinct), float64(o.Misses), float64(o.N), float64(o.Returned)}
 	return s
 }
 

@@ -185,6 +185,7 @@ func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) 
 // where their lines are, and which of them each shard must see.
 type block struct {
 	recs    []event.Rec
+	strange [blockSize]bool // of an address that is not active yet
 	where   []where
 	chunks  []*chunk
 	touches [shards][]touch
@@ -202,6 +203,7 @@ type touch struct {
 }
 
 func (b *block) reset() {
+	clear(b.strange[:len(b.recs)])
 	b.recs, b.where = b.recs[:0], b.where[:0]
 	clear(b.chunks)
 	b.chunks = b.chunks[:0]

@@ -101,6 +101,7 @@ type Engine struct {
 	spare       []*chunk
 	pending     []notice
 	campaigns   []detect.Finding
+	crowd       crowd
 	attempts    []attempt // a ring of journalSize
 	attempted   int
 	failures    []failure // a ring of failuresKept
@@ -233,6 +234,7 @@ func (g *Engine) process() {
 	g.parallel(shards, func(w, i int) { passes[w].own(g.shards[i], b.objects[i]) })
 	g.parallel(shards, func(w, i int) { passes[w].work(g.shards[i], b.touches[i]) })
 	g.journal()
+	g.note()
 	g.gather(passes)
 	g.recycle()
 }
@@ -309,4 +311,5 @@ func (g *Engine) epoch(end bool) {
 	passes := g.passes()
 	g.parallel(shards, func(w, i int) { passes[w].rejudge(g.shards[i], uint32(since/1e9)) })
 	g.gather(passes)
+	g.lookAround(end)
 }

@@ -199,6 +199,7 @@ func (g *Engine) judgements(r *Result) {
 		}
 	}
 	r.Findings = append(r.Findings, g.campaigns...)
+	r.Findings = append(r.Findings, g.claimed()...)
 	slices.SortFunc(r.Findings, func(a, b detect.Finding) int {
 		return cmp.Or(cmp.Compare(a.DetectedAt, b.DetectedAt), a.Actor.Compare(b.Actor), cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.ID, b.ID))
 	})
@@ -267,7 +268,7 @@ func plural(n int, one, many string) string {
 func (g *Engine) ran(d *bound) DetectorRun {
 	x := DetectorRun{Name: d.Name, Ran: true}
 	lacks := d.Needs &^ g.carries
-	if d.On == event.Login && g.carries&event.HasAccount != 0 {
+	if d.At == detect.OnLogin && g.carries&event.HasAccount != 0 {
 		lacks = 0 // a log of attempts tells their outcomes without status and path
 	}
 	switch {

@@ -118,6 +118,12 @@ func (p *pass) count(sh *shard, i int, r *event.Rec, scope event.Scope, key uint
 	if scope == event.Fingerprint {
 		return
 	}
+	if scope == event.IP && a.N < active {
+		p.b.strange[i] = true
+	}
+	if (scope == event.IP || scope == r.Who) && a.N >= active && !(scope == event.IP && r.Principal != 0 && a.Principals.Count() <= 1) {
+		p.profile(sh, i, r, a)
+	}
 	c := a.Class()
 	if minute > 0 && scope != event.Group {
 		p.sums.Minute[c].Add(max(minute/uint32(a.Sharers()), 1))
@@ -146,7 +152,10 @@ const listCredit = 50
 // endpoint counts an event for its endpoint, once: under its address.
 func (p *pass) endpoint(r *event.Rec) {
 	t := p.sums.Template(r.Template)
+	p.sums.Events++
 	t.Events++
+	t.Count(r)
+	p.sums.Carry(r)
 	if r.Status > 0 && r.Status < 400 || r.Status == 0 && r.Class&event.Succeeded != 0 {
 		p.sums.Successes++
 	}
@@ -172,7 +181,7 @@ func (p *pass) volume(sh *shard, i int, r *event.Rec, a *detect.Record, minute, 
 		if a.Volume = sh.table.volumes.take(); a.Volume == 0 {
 			return
 		}
-		sh.table.volumes.at(a.Volume).Since = a.Minute * 60
+		sh.table.volumes.at(a.Volume).Since = a.Last / 60 * 60
 	}
 	v := sh.table.volumes.at(a.Volume)
 	v.Observe(r.Template, r.Class&event.Throttled != 0)
@@ -188,7 +197,7 @@ func (p *pass) volume(sh *shard, i int, r *event.Rec, a *detect.Record, minute, 
 		v.Hour = hour
 	}
 	if min(a.Cur, a.Prev) >= floor || a.Cur >= 5*floor || v.Hour >= floor*10 {
-		p.judge(sh, i, a, 0, detect.Case{Volume: v, Now: r.Time})
+		p.judge(sh, i, a, detect.OnVolume, detect.Case{Volume: v, Now: r.Time})
 	}
 }
 
@@ -228,7 +237,7 @@ func (p *pass) login(sh *shard, i int, r *event.Rec, a *detect.Record) {
 		u.Lines.Keep(p.keep(sh, i))
 	}
 	if u.Odd() {
-		p.judge(sh, i, a, event.Login, detect.Case{Auth: u, Now: r.Time})
+		p.judge(sh, i, a, detect.OnLogin, detect.Case{Auth: u, Now: r.Time})
 		if r.Class&event.Succeeded != 0 {
 			p.lose(sh, i, a)
 		}
@@ -327,7 +336,7 @@ func (p *pass) object(sh *shard, i int, r *event.Rec, a *detect.Record) {
 		if o.Lines.Wants() {
 			o.Lines.Keep(p.keep(sh, i))
 		}
-		p.judge(sh, i, a, event.Object, detect.Case{Objects: o, Now: r.Time})
+		p.judge(sh, i, a, detect.OnObject, detect.Case{Objects: o, Now: r.Time})
 	}
 }
 
@@ -337,7 +346,7 @@ const maxOdd = 1 << 14
 // judge asks the detectors of a scope and a class about an actor and keeps
 // what they say above nothing. i is the record that gave cause, -1 at an
 // epoch's end.
-func (p *pass) judge(sh *shard, i int, a *detect.Record, on event.Class, given detect.Case) {
+func (p *pass) judge(sh *shard, i int, a *detect.Record, at detect.Moment, given detect.Case) {
 	if given.Now < p.since {
 		return
 	}
@@ -348,10 +357,16 @@ func (p *pass) judge(sh *shard, i int, a *detect.Record, on event.Class, given d
 		sh.odd = append(sh.odd, a.Key)
 	}
 	c.Scope, c.Record, c.View = a.Scope, a, p.view
+	if i >= 0 {
+		c.Rec = &p.b.recs[i]
+	}
+	if a.Profile != 0 {
+		sh.table.remember(c, a)
+	}
 	c.Outcomes = i < 0 && p.view.Outcomes || i >= 0 && p.b.recs[i].Mark&event.MarkOutcomes != 0
 	for k := range p.detectors {
 		d := &p.detectors[k]
-		if d.On != on || d.scopes>>a.Scope&1 == 0 {
+		if d.At != at || d.scopes>>a.Scope&1 == 0 {
 			continue
 		}
 		if s := d.Judge(c); s.LLR >= worth {
@@ -370,20 +385,33 @@ type keptLine struct {
 	source, line int
 	text         string          `state:"-"` // read again
 	in           *decode.Context `state:"-"`
+	buf          []byte          `state:"-"` // that text lies in, where its place is used again
+}
+
+// put keeps a line in the place of another, whose memory it takes.
+func (k *keptLine) put(c *chunk, s span) {
+	k.buf = append(k.buf[:0], cut(c.lineText(s))...)
+	k.source, k.line, k.text, k.in = c.source, c.line+int(s.line), alias(k.buf), c.in
+}
+
+// clone returns a copy that outlives the place.
+func (k *keptLine) clone() keptLine {
+	return keptLine{source: k.source, line: k.line, text: strings.Clone(k.text), in: k.in}
 }
 
 func keepLine(c *chunk, s span) keptLine {
-	return keptLine{c.source, c.line + int(s.line), strings.Clone(cut(c.lineText(s))), c.in}
+	return keptLine{source: c.source, line: c.line + int(s.line), text: strings.Clone(cut(c.lineText(s))), in: c.in}
 }
 
 // keptPerShard and maxEvidence bound what is kept of lines, before masking.
-const keptPerShard, maxEvidence = 256, 1024
+const keptPerShard, maxEvidence = 512, 1024
 
 // keep copies record i's line and returns a reference to it.
 func (p *pass) keep(sh *shard, i int) uint32 {
 	k := &sh.kept
 	k.next++
-	k.ring[k.next%keptPerShard] = p.raw(i)
+	c, s := p.b.line(i)
+	k.ring[k.next%keptPerShard].put(c, s)
 	return k.next
 }
 
@@ -398,5 +426,5 @@ func (k *keptLines) get(ref uint32) (keptLine, bool) {
 	if ref == 0 || k.next-ref >= keptPerShard {
 		return keptLine{}, false
 	}
-	return k.ring[ref%keptPerShard], true
+	return k.ring[ref%keptPerShard].clone(), true
 }

@@ -87,15 +87,7 @@ func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Ca
 		if len(sh.subjects) >= maxSubjects {
 			return
 		}
-		e := p.origin(sh, i, c)
-		if e == nil {
-			return
-		}
-		scope := a.Scope
-		if scope == event.Group {
-			scope = event.Fingerprint
-		}
-		actor, ok := enrich.Actor(e, scope, p.tagger)
+		actor, ok := p.name(sh, i, a, c)
 		if !ok {
 			return
 		}
@@ -137,6 +129,22 @@ func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Ca
 	if state := sub.weigh(p.Engine, c.Now); state != "" && p.OnFinding != nil && !sub.allowed {
 		p.notices = append(p.notices, notice{i, state, shardOf(a.Key), sub, f})
 	}
+}
+
+// name says who an actor is: as record i tells, or what is remembered of it.
+func (p *pass) name(sh *shard, i int, a *detect.Record, c *detect.Case) (event.Actor, bool) {
+	p.w.rec.Print = 0
+	if e := p.origin(sh, i, c); e != nil {
+		scope := a.Scope
+		if scope == event.Group {
+			scope = event.Fingerprint
+		}
+		return enrich.Actor(e, scope, p.tagger)
+	}
+	if c.Profile == nil {
+		return event.Actor{}, false
+	}
+	return sh.nameOf(a, c.Profile)
 }
 
 // origin decodes a line that names the actor: record i's, or at an epoch's end
@@ -261,6 +269,9 @@ func firstOf(c *detect.Case) int64 {
 	case c.Volume != nil:
 		return int64(c.Volume.Since) * 1e9
 	}
+	if m := c.Memory(); m.First != 0 {
+		return int64(m.First) * 1e9
+	}
 	return int64(c.Record.First) * 1e9
 }
 
@@ -273,6 +284,9 @@ func eventsOf(c *detect.Case) int {
 	case c.Volume != nil:
 		return int(c.Volume.Total)
 	}
+	if m := c.Memory(); m.N != 0 {
+		return int(m.N)
+	}
 	return int(c.Record.N)
 }
 
@@ -283,7 +297,7 @@ func refsOf(c *detect.Case) []uint32 {
 	case c.Objects != nil:
 		return c.Objects.Lines.At[:]
 	}
-	return nil
+	return c.Memory().Lines
 }
 
 // announce tells of findings in the order of the events that made them news.
@@ -323,17 +337,20 @@ func (p *pass) rejudge(sh *shard, since uint32) {
 		}
 		if a.Auth != 0 {
 			if u := sh.table.auths.at(a.Auth); u.Odd() {
-				p.judge(sh, -1, a, event.Login, detect.Case{Auth: u, Now: p.last})
+				p.judge(sh, -1, a, detect.OnLogin, detect.Case{Auth: u, Now: p.last})
 			}
 		}
 		if a.Objects != 0 {
 			for ref := sh.table.glimpses.at(a.Objects).full; ref != 0; {
 				o := sh.table.objects.at(ref)
 				if o.Odd() {
-					p.judge(sh, -1, a, event.Object, detect.Case{Objects: o, Now: p.last})
+					p.judge(sh, -1, a, detect.OnObject, detect.Case{Objects: o, Now: p.last})
 				}
 				ref = o.Next
 			}
+		}
+		if a.Profile != 0 {
+			p.consider(sh, -1, a, sh.table.profiles.at(a.Profile), everything)
 		}
 	}
 }
@@ -342,7 +359,7 @@ func (p *pass) rejudge(sh *shard, since uint32) {
 func (g *Engine) finding(sub *subject, f *opened) detect.Finding {
 	d := g.detectors[f.det].Detector
 	actor, members := sub.actor, sub.sorted()
-	if d.On == event.Login && sub.group() {
+	if d.At == detect.OnLogin && sub.group() {
 		members = g.entrants(sub)
 	}
 	total := len(members)
@@ -375,7 +392,7 @@ func (g *Engine) finding(sub *subject, f *opened) detect.Finding {
 	for _, l := range f.refs {
 		x.Evidence.Lines = append(x.Evidence.Lines, detect.Line{Source: l.source, Line: l.line, Text: g.mask(l.text, l.in)})
 	}
-	if d.On == event.Login && len(sub.lost) > 0 {
+	if d.At == detect.OnLogin && len(sub.lost) > 0 {
 		x.Evidence.Facts = append(slices.Clone(x.Evidence.Facts), detect.Fact{Name: "accounts entered", Value: float64(len(sub.lost)), Unit: "accounts"})
 		x.Evidence.Summary += " Accounts entered after the failures: " + strings.Join(sub.lost, ", ") + "."
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 	"math/bits"
+	"unsafe"
 
 	"goshawk/detect"
 )
@@ -20,6 +21,14 @@ type table struct {
 	auths    slab[detect.Auth]
 	objects  slab[detect.Objects]
 	glimpses slab[glimpse]
+
+	profiles   slab[detect.Profile]
+	probes     slab[detect.Probe]
+	identities slab[detect.Identity]
+	trades     slab[detect.Trade]
+	clouds     slab[detect.Cloud]
+	oldest     uint32            // hand over the profiles
+	names      map[uint64]string // of principals with a profile, by key
 }
 
 const firstSlots = 64
@@ -27,11 +36,16 @@ const firstSlots = 64
 func newTable(budget int64) *table {
 	const active = 4 // a quarter of the budget for records, the rest for what they point to
 	most := int(budget / active / 64)
-	return &table{slots: make([]detect.Record, firstSlots), max: max(most, firstSlots/2),
-		volumes:  slab[detect.Volume]{max: max(int(budget/8/112), 16)},
-		auths:    slab[detect.Auth]{max: max(int(budget/8/320), 16)},
-		objects:  slab[detect.Objects]{max: max(int(budget/4/440), 16)},
-		glimpses: slab[glimpse]{max: max(int(budget/8/48), 64)}}
+	return &table{slots: make([]detect.Record, firstSlots), max: max(most, firstSlots/2), names: map[uint64]string{},
+		volumes:    room[detect.Volume](budget / 16),
+		auths:      room[detect.Auth](budget / 12),
+		objects:    room[detect.Objects](budget / 6),
+		glimpses:   room[glimpse](budget / 16),
+		profiles:   room[detect.Profile](budget / 5),
+		probes:     room[detect.Probe](budget / 24),
+		identities: room[detect.Identity](budget / 24),
+		trades:     room[detect.Trade](budget / 24),
+		clouds:     room[detect.Cloud](budget / 24)}
 }
 
 func (t *table) home(key uint64) int {
@@ -139,6 +153,7 @@ func (t *table) drop(i int) {
 	s := &t.slots[i]
 	t.volumes.release(s.Volume)
 	t.auths.release(s.Auth)
+	t.forget(s)
 	if s.Objects != 0 {
 		for o := t.glimpses.at(s.Objects).full; o != 0; {
 			next := t.objects.at(o).Next
@@ -164,6 +179,12 @@ func (t *table) drop(i int) {
 		t.slots[i] = t.slots[j]
 		i = j
 	}
+}
+
+// room is a slab for as many as fit into a share of the budget.
+func room[T any](share int64) slab[T] {
+	var zero T
+	return slab[T]{max: max(int(share/int64(unsafe.Sizeof(zero))), 16)}
 }
 
 // slab holds what some records remember beyond their 64 bytes. References are

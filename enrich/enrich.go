@@ -24,9 +24,10 @@ type Enricher struct {
 	trusted []netip.Prefix
 	seed    uint64
 	shapes  *Shapes
-	tools   [1024]struct { // by print's hash, a cache
+	agents  [1024]struct { // by print's hash, a cache
 		print uint64
-		is    bool
+		mark  uint8
+		says  event.Traits
 	}
 }
 
@@ -71,8 +72,9 @@ func (n *Enricher) Do(e *event.Event, r *event.Rec) {
 	} else if e.UserAgent != "" {
 		r.Print = n.hash(event.Fingerprint, e.UserAgent)
 	}
-	if r.Print != 0 && n.tool(r.Print, e.UserAgent) {
-		r.Mark |= event.MarkTool
+	n.more(e, sh, r)
+	if r.Print != 0 {
+		n.agent(e, r)
 	}
 	if e.Flags&event.NoTime != 0 {
 		r.Mark |= event.MarkNoTime

@@ -32,6 +32,7 @@ var roles = map[string]role{
 func newShape(text string, asset bool) *Shape {
 	s := &Shape{Text: text, asset: asset}
 	_, path, _ := strings.Cut(text, " ")
+	whole := path
 	path, rest, query := strings.Cut(path, "?")
 	if route, ok := strings.CutPrefix(rest, restRoute+"="); ok {
 		path, _, query = strings.Cut(route, "&")
@@ -45,6 +46,7 @@ func newShape(text string, asset bool) *Shape {
 		s.role = roles[word]
 	}
 	s.list = !asset && !query && !strings.HasPrefix(last, "{")
+	s.traits = traitsOf(whole, s.role)
 	return s
 }
 

@@ -11,10 +11,11 @@ import (
 // Shape is a method and path whose ids are folded: "GET /api/orders/{id}".
 // What a path means is decided once a shape, not once a line.
 type Shape struct {
-	Text  string
-	role  role
-	asset bool
-	list  bool // no id at its end: a collection, perhaps
+	Text   string
+	role   role
+	traits event.Traits
+	asset  bool
+	list   bool // no id at its end: a collection, perhaps
 }
 
 // Shapes interns the shapes of one worker. Indexes are dense from 0 and start

@@ -1,6 +1,10 @@
 package enrich
 
-import "strings"
+import (
+	"strings"
+
+	"goshawk/event"
+)
 
 // These mark the user agents of what a person holds: browsers begin with
 // one of the first, apps name their phone or its network library. Lower case.
@@ -11,13 +15,25 @@ var (
 	programs = []string{"bot", "spider", "crawl", "monitor", "probe", "headless", "phantomjs", "zgrab", "python", "curl", "scrapy", "selenium"}
 )
 
-// tool says whether a user agent, cached by its print's hash, is a program's.
-func (n *Enricher) tool(print uint64, agent string) bool {
-	t := &n.tools[print>>1%uint64(len(n.tools))]
-	if t.print != print {
-		t.print, t.is = print, IsTool(agent)
+// agent marks r with what its user agent, cached by its print's hash, says.
+func (n *Enricher) agent(e *event.Event, r *event.Rec) {
+	t := &n.agents[r.Print>>1%uint64(len(n.agents))]
+	if t.print != r.Print {
+		t.print, t.mark, t.says = r.Print, 0, 0
+		if IsTool(e.UserAgent) {
+			t.mark = event.MarkTool
+		} else if isBrowser(e.UserAgent) {
+			t.says = event.Browser
+		}
 	}
-	return t.is
+	r.Mark |= t.mark
+	r.Traits |= t.says
+}
+
+// isBrowser says whether a user agent begins as browsers do.
+func isBrowser(agent string) bool {
+	s := strings.ToLower(agent[:min(len(agent), 16)])
+	return strings.HasPrefix(s, browsers[0]) || strings.HasPrefix(s, browsers[1])
 }
 
 // IsTool says whether a user agent is a program's rather than a browser's or an

@@ -1,8 +1,9 @@
 package event
 
-// Rec is what the shards see of one event: 64 bytes without a pointer, so that
+// Rec is what the shards see of one event: 128 bytes without a pointer, so that
 // a hundred thousand of them cost the garbage collector nothing. Hashes are
-// seeded with the install's key and mixed with their scope.
+// seeded with the install's key and mixed with their scope; 0 is none. The first
+// half is what nearly every detector reads.
 type Rec struct {
 	Time      int64  // Unix nanoseconds on the stream's clock, which never runs back
 	Client    uint64 // hash of the address, an IPv6 /64 counting as one; 0 none
@@ -19,7 +20,77 @@ type Rec struct {
 	Owner     Ownership
 	Who       Scope // scope of Principal
 	Mark      uint8 // MarkXxx bits
+
+	Traits    Traits
+	Duration  uint32   // microseconds, saturating; 0 unknown
+	BytesIn   uint32   // of the request, saturating; 0 unknown
+	Key       uint32   // hash of the API key
+	Session   uint32   // hash of the session
+	Forwarded uint32   // hash of the leftmost X-Forwarded-For, where there is one
+	Spelling  uint32   // hash of the path as written, where that is not its plain form
+	Params    uint32   // hash of the set of the query's parameter names
+	Page      uint32   // page, offset or cursor asked for, plus one
+	ASN       uint32   // autonomous system of the client; 0 unknown
+	Lat, Lon  int16    // of the client in hundredths of a degree; both 0 unknown
+	Country   [2]byte  // ISO 3166-1 of the client; 0 unknown
+	Size      uint16   // size of page asked for, saturating; 0 none
+	Verb      Verb     // the method
+	_         [7]uint8 // for fields to come
 }
+
+// Verb is a request's method.
+type Verb uint8
+
+// Methods.
+const (
+	OtherVerb Verb = iota
+	Get
+	Head
+	Post
+	Put
+	Patch
+	Delete
+	OptionsVerb
+)
+
+// Traits are facts about an event that are decided once, where the line is
+// read: most of them once a shape of path.
+type Traits uint64
+
+// Traits of an endpoint, by the words of its path.
+const (
+	Sensitive Traits = 1 << iota // a path that only those who look for a hole ask for: /.env, /.git, a backup, a shell
+	Admin                        // administration
+	Coupon                       // redeems or checks a coupon or promotion code
+	GiftCard                     // redeems or checks a gift card
+	Referral                     // invites, or credits an invitation
+	Cart                         // puts into a cart, reserves or holds stock
+	Checkout                     // orders or pays
+	Message                      // sends a message that costs: SMS, mail, a call, a code
+	Export                       // exports, reports, downloads
+	Search                       // searches
+	GraphQL                      // a GraphQL endpoint
+	Contact                      // changes an account's address, password, second factor or payee
+	Reset                        // asks for, or does, a reset of a password
+	OAuth                        // authorisation codes and tokens
+	WordPress                    // a path of WordPress's own
+	WPUsers                      // lists WordPress's users
+	XMLRPC                       // WordPress's XML-RPC
+	WebPage                      // a page for a browser, rather than a call of an API
+	Health                       // health checks, icons, robots.txt, .well-known
+)
+
+// Traits of one event.
+const (
+	Payload       Traits = 1 << (32 + iota) // its text looks like an attack on the server: see package enrich
+	Referred                                // it has a referer
+	Bogon                                   // the leftmost X-Forwarded-For is no address of the internet
+	Browser                                 // the user agent says that it is a browser
+	Mismatch                                // what it says it is and what it does (handshake, headers) disagree
+	Cloud                                   // a call of a cloud provider's own API
+	Introspection                           // asks a GraphQL schema for itself
+	OddVerb                                 // a method that APIs do not use: TRACE, CONNECT, PROPFIND, an invented one
+)
 
 // Ownership tells whose object a record touches, as far as the stream has shown.
 type Ownership uint8

@@ -5,6 +5,7 @@ package inventory
 import (
 	"math"
 
+	"goshawk/event"
 	"goshawk/sketch"
 )
 
@@ -37,7 +38,9 @@ type View struct {
 	Outcomes bool // the stream has shown 20 successes: ratios mean something
 	Accounts bool // the stream names the accounts that log-ins aim at
 
-	Templates []Endpoint // by template id
+	Events    uint64
+	Carries   event.Fields // what events have been seen to carry
+	Templates []Endpoint   // by template id
 }
 
 // Peers are the figures shown beside an actor's own.
@@ -56,6 +59,7 @@ type Endpoint struct {
 	GroupN    uint64 // new ids within fingerprints, and how many were neighbours
 	GroupK    uint64
 	Private   bool // most of its objects have one owner
+	Traffic
 }
 
 // Endpoint returns template t's normal; priors for one not yet seen.
@@ -85,6 +89,7 @@ type TemplateSums struct {
 	GroupN, GroupK         uint64 // neighbours within a fingerprint, all of its clients together
 	Owned, Foreign, Shared uint64 // objects with an owner; first got by a second principal; touches by more
 	Min, Max               uint64 // numeric ids, Max+1 so that 0 means none
+	TrafficSums
 }
 
 // Others returns how often new ids are neighbours in the fingerprints other
@@ -102,6 +107,8 @@ func (e *Endpoint) Others(k, n uint32) sketch.Beta {
 // stream: they commute, so their total is the same for any number of workers.
 type Sums struct {
 	LoginN, LoginK uint64 // each source's first eight attempts
+	Events         uint64
+	Carries        event.Fields
 	Successes      uint64 // answers below 400
 	Accounts       uint64 // log-ins that name an account
 	Minute         [2]sketch.Histogram
@@ -142,6 +149,7 @@ func (s *Sums) Merge(o *Sums) {
 		a.Owned += b.Owned
 		a.Foreign += b.Foreign
 		a.Shared += b.Shared
+		a.TrafficSums.merge(&b.TrafficSums)
 		if b.Max > 0 {
 			if a.Max == 0 || b.Min < a.Min {
 				a.Min = b.Min
@@ -149,6 +157,8 @@ func (s *Sums) Merge(o *Sums) {
 			a.Max = max(a.Max, b.Max)
 		}
 	}
+	s.Events += o.Events
+	s.Carries |= o.Carries
 	t := o.Templates[:0]
 	clear(o.Templates)
 	*o = Sums{Templates: t}
@@ -156,7 +166,7 @@ func (s *Sums) Merge(o *Sums) {
 
 // Solve turns the stream's sums into a view. names gives the templates' names.
 func (s *Sums) Solve(names []string) *View {
-	v := &View{Outcomes: s.Successes >= 20, Accounts: s.Accounts > 0}
+	v := &View{Outcomes: s.Successes >= 20, Accounts: s.Accounts > 0, Events: s.Events, Carries: s.Carries}
 	v.Login = learned(PriorLogin, s.LoginK, s.LoginN)
 	v.Peers.LoginFailure = v.Login.Mean()
 	for i, prior := range [2]Limits{PriorPeople, PriorPrograms} {
@@ -165,9 +175,9 @@ func (s *Sums) Solve(names []string) *View {
 	v.Peers.Minute, v.Peers.Hour, v.Peers.Distinct = s.Minute[0].Quantile(0.5), s.Hour[0].Quantile(0.5), s.Distinct[0].Quantile(0.5)
 	v.Templates = make([]Endpoint, len(names))
 	for i := range v.Templates {
-		t := TemplateSums{}
+		t := &TemplateSums{}
 		if i < len(s.Templates) {
-			t = s.Templates[i]
+			t = &s.Templates[i]
 		}
 		e := &v.Templates[i]
 		e.Name, e.Events = names[i], t.Events
@@ -179,6 +189,7 @@ func (s *Sums) Solve(names []string) *View {
 			e.Neighbour = e.Neighbour.WithMean(max(e.Neighbour.Mean(), e.Chance))
 		}
 		e.GroupN, e.GroupK = t.GroupN, t.GroupK
+		e.Traffic = t.TrafficSums.solve()
 		// One thief gets many objects a second owner, but none a third.
 		e.Private = t.Owned >= 50 && t.Foreign*2 < t.Owned && t.Shared*10 < t.Owned
 	}

@@ -1,0 +1,147 @@
+package enrich
+
+import (
+	"strings"
+
+	"goshawk/event"
+)
+
+// words are segments of paths, and parts of them between dashes and
+// underscores, and what they say of an endpoint.
+var words = map[string]event.Traits{
+	"coupon": event.Coupon, "coupons": event.Coupon, "promo": event.Coupon, "promos": event.Coupon, "promotion": event.Coupon, "promocode": event.Coupon,
+	"voucher": event.Coupon, "vouchers": event.Coupon, "redeem": event.Coupon, "discount": event.Coupon, "discounts": event.Coupon,
+	"giftcard": event.GiftCard, "giftcards": event.GiftCard, "giftcert": event.GiftCard, "gift": event.GiftCard,
+	"referral": event.Referral, "referrals": event.Referral, "refer": event.Referral, "invite": event.Referral, "invites": event.Referral, "invitation": event.Referral, "invitations": event.Referral, "affiliate": event.Referral,
+	"cart": event.Cart, "carts": event.Cart, "basket": event.Cart, "baskets": event.Cart, "reserve": event.Cart, "reservation": event.Cart, "reservations": event.Cart, "hold": event.Cart, "holds": event.Cart, "seats": event.Cart,
+	"checkout": event.Checkout, "pay": event.Checkout, "payment": event.Checkout, "payments": event.Checkout, "purchase": event.Checkout, "charge": event.Checkout, "charges": event.Checkout,
+	"sms": event.Message, "otp": event.Message, "mfa": event.Message, "2fa": event.Message, "verify": event.Message, "verification": event.Message, "messages": event.Message, "send": event.Message, "resend": event.Message, "notify": event.Message, "call": event.Message, "mail": event.Message, "email": event.Message,
+	"export": event.Export, "exports": event.Export, "download": event.Export, "report": event.Export, "reports": event.Export, "dump": event.Export, "bulk": event.Export,
+	"search": event.Search, "find": event.Search, "suggest": event.Search, "autocomplete": event.Search, "query": event.Search,
+	"graphql": event.GraphQL, "graphiql": event.GraphQL, "gql": event.GraphQL,
+	"admin": event.Admin, "administrator": event.Admin, "wp-admin": event.Admin, "manage": event.Admin, "management": event.Admin, "console": event.Admin, "internal": event.Admin, "backoffice": event.Admin, "superuser": event.Admin, "staff": event.Admin,
+	"password": event.Contact, "payee": event.Contact, "payout": event.Contact, "withdraw": event.Contact, "withdrawal": event.Contact, "beneficiary": event.Contact, "address": event.Contact, "addresses": event.Contact, "profile": event.Contact, "credentials": event.Contact,
+	"oauth": event.OAuth, "oauth2": event.OAuth, "authorize": event.OAuth, "oidc": event.OAuth,
+	"wp-login.php": event.WordPress, "wp-json": event.WordPress, "wp-content": event.WordPress, "wp-includes": event.WordPress, "wp-cron.php": event.WordPress,
+	"xmlrpc.php": event.WordPress | event.XMLRPC,
+	"health":     event.Health, "healthz": event.Health, "ready": event.Health, "readyz": event.Health, "livez": event.Health, "ping": event.Health, "status": event.Health, "metrics": event.Health, "favicon.ico": event.Health, "robots.txt": event.Health, ".well-known": event.Health, "sitemap.xml": event.Health,
+}
+
+// traitsOf says what the words of a shape's path tell of its endpoint.
+func traitsOf(path string, r role) (t event.Traits) {
+	path, query, _ := strings.Cut(path, "?")
+	for seg := range strings.SplitSeq(strings.ToLower(path), "/") {
+		if seg == "" || seg[0] == '{' {
+			continue
+		}
+		if w, ok := words[seg]; ok {
+			t |= w
+			continue
+		}
+		for part := range strings.FieldsFuncSeq(seg, func(c rune) bool { return c == '-' || c == '_' || c == '.' || c == ':' }) {
+			t |= words[part]
+		}
+	}
+	if t&event.GiftCard != 0 {
+		t &^= event.Coupon // redeeming a gift card
+	}
+	switch r {
+	case reset:
+		t |= event.Reset
+		t &^= event.Contact
+	case login, wpLogin, xmlrpc, register, refresh, logout:
+		t &^= event.Contact | event.Message
+	}
+	if strings.Contains(query, "rest_route=") {
+		t |= event.WordPress
+	}
+	return t
+}
+
+// verbs by name.
+func verbOf(m string) event.Verb {
+	switch m {
+	case "GET":
+		return event.Get
+	case "HEAD":
+		return event.Head
+	case "POST":
+		return event.Post
+	case "PUT":
+		return event.Put
+	case "PATCH":
+		return event.Patch
+	case "DELETE":
+		return event.Delete
+	case "OPTIONS":
+		return event.OptionsVerb
+	}
+	return event.OtherVerb
+}
+
+// more fills the second half of r.
+func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
+	r.Traits, r.Verb = sh.traits, verbOf(e.Method)
+	if e.Referer != "" {
+		r.Traits |= event.Referred
+	}
+	if e.Duration > 0 {
+		r.Duration = uint32(min(max(e.Duration/1000, 1), 1<<32-1))
+	}
+	if e.BytesIn > 0 {
+		r.BytesIn = uint32(min(e.BytesIn, 1<<32-1))
+	}
+	if e.Key != "" {
+		r.Key = uint32(n.hash(event.Key, e.Key)>>1) | 1
+	}
+	if e.Session != "" {
+		r.Session = uint32(n.hash(event.Session, e.Session)>>1) | 1
+	}
+	if e.Forwarded != "" {
+		first, _, _ := strings.Cut(e.Forwarded, ",")
+		r.Forwarded = uint32(n.hash(event.NoScope, strings.TrimSpace(first))>>1) | 1
+	}
+	if e.Query != "" && !sh.asset {
+		n.paging(e.Query, r)
+	}
+}
+
+// paging reads the parameters that walk through a collection, and hashes the
+// set of all names.
+func (n *Enricher) paging(q string, r *event.Rec) {
+	for q != "" {
+		kv, rest, _ := strings.Cut(q, "&")
+		q = rest
+		name, value, _ := strings.Cut(kv, "=")
+		r.Params ^= uint32(mix(n.seed^uint64(len(name))^hashName(name))) | 1
+		switch name {
+		case "page", "p", "pg", "paged", "page_no", "pageNumber", "page_number", "offset", "start", "skip", "from", "searchCriteria[currentPage]", "page[number]", "page[offset]":
+			r.Page = min(small(value), 1<<32-2) + 1
+		case "cursor", "after", "next", "continuation", "page_token", "pageToken", "starting_after":
+			r.Page = uint32(n.hash(event.NoScope, value)>>1) | 1<<31
+		case "limit", "size", "per_page", "perPage", "page_size", "pageSize", "count", "rows", "top", "$top", "first", "searchCriteria[pageSize]", "page[size]":
+			r.Size = uint16(min(small(value), 1<<16-1))
+		}
+	}
+}
+
+func hashName(s string) (h uint64) {
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 0x100000001b3
+	}
+	return h
+}
+
+// small reads up to nine digits.
+func small(s string) (n uint32) {
+	if len(s) == 0 || len(s) > 9 {
+		return 0
+	}
+	for i := range len(s) {
+		if s[i]-'0' > 9 {
+			return 0
+		}
+		n = n*10 + uint32(s[i]-'0')
+	}
+	return n
+}
