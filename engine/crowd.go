@@ -15,13 +15,14 @@ import (
 // crowd is what detectors need that look at everybody at once, and what they
 // said so far.
 type crowd struct {
-	strangers []detect.Entry // a ring of strangersKept
+	strangers []detect.Entry // in order, at most strangersKept
 	strange   int            // how many there were
-	journal   []detect.Entry // a ring of journalKept
+	journal   []detect.Entry // in order, at most journalKept
 	noted     int
-	looked    int        // strange and noted at the last look
-	shown     []keptLine // lines of strangers, the latest of each kind
-	age       []int      // strange and noted when they were kept
+	members   []detect.Member `state:"-"` // buffer of a look
+	looked    int             // strange and noted at the last look
+	shown     []keptLine      // lines of strangers, the latest of each kind
+	age       []int           // strange and noted when they were kept
 	claims    []*claim
 }
 
@@ -64,11 +65,11 @@ func (g *Engine) note() {
 		c, s := b.line(i)
 		e := detect.Entry{Rec: *r, Addr: c.addr[b.where[i].rec], Source: uint32(c.source), Line: uint32(c.line) + s.line}
 		if trade {
-			k.journal = keepLatest(k.journal, k.noted, journalKept, e)
+			k.journal = keepNewest(k.journal, journalKept, &e)
 			k.noted++
 		}
 		if b.strange[i] {
-			k.strangers = keepLatest(k.strangers, k.strange, strangersKept, e)
+			k.strangers = keepNewest(k.strangers, strangersKept, &e)
 			k.strange++
 		}
 		if k.shown == nil {
@@ -87,13 +88,13 @@ func shownAt(e *detect.Entry) int {
 	return int((spread(e.Print^uint64(e.Template)<<1|1, event.Group)>>8 + e.Client>>3%4) % shownKept)
 }
 
-// inOrder returns a ring's entries, oldest first.
-func inOrder[T any](ring []T, n int) []T {
-	if n <= len(ring) {
-		return ring
+// keepNewest appends e; where that would be more than most, the oldest quarter
+// goes first.
+func keepNewest(l []detect.Entry, most int, e *detect.Entry) []detect.Entry {
+	if len(l) == most {
+		l = l[:copy(l, l[most/4:])]
 	}
-	k := n % len(ring)
-	return append(slices.Clone(ring[k:]), ring[:k]...)
+	return append(l, *e)
 }
 
 // lookAround asks the detectors that look at everybody, if there is enough news.
@@ -103,11 +104,13 @@ func (g *Engine) lookAround(end bool) {
 		return
 	}
 	k.looked = k.strange + k.noted
-	c := &detect.Crowd{Strangers: inOrder(k.strangers, k.strange), Journal: inOrder(k.journal, k.noted),
+	c := &detect.Crowd{Strangers: k.strangers, Journal: k.journal,
 		View: g.view, Now: g.last, First: g.start, Outcomes: g.view.Outcomes}
+	c.Members = k.members[:0]
 	for _, sh := range g.shards {
 		c.Members = sh.members(c.Members)
 	}
+	k.members = c.Members
 	slices.SortFunc(c.Members, func(a, b detect.Member) int { return cmp.Compare(a.Record.Key, b.Record.Key) })
 	for i := range g.detectors {
 		d := &g.detectors[i]

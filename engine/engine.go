@@ -85,6 +85,7 @@ type Engine struct {
 	templates *templates
 	tagger    *enrich.Tagger
 	detectors []bound
+	asked     [detect.OnCrowd + 1][event.Group + 1][]int // detectors by moment and scope
 	since     int64
 
 	view  *inventory.View
@@ -188,6 +189,11 @@ func newEngine(ctx context.Context, sources []Source, o Options) (*Engine, error
 		}
 		if !x.enabled {
 			x.scopes = 0
+		}
+		for s := range event.Group + 1 {
+			if x.scopes>>s&1 != 0 {
+				g.asked[d.At][s] = append(g.asked[d.At][s], len(g.detectors))
+			}
 		}
 		g.detectors = append(g.detectors, x)
 	}
@@ -309,7 +315,7 @@ func (g *Engine) epoch(end bool) {
 		since = 0
 	}
 	passes := g.passes()
-	g.parallel(shards, func(w, i int) { passes[w].rejudge(g.shards[i], uint32(since/1e9)) })
+	g.parallel(shards, func(w, i int) { passes[w].rejudge(g.shards[i], uint32(since/1e9), end) })
 	g.gather(passes)
 	g.lookAround(end)
 }

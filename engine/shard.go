@@ -352,9 +352,12 @@ func (p *pass) judge(sh *shard, i int, a *detect.Record, at detect.Moment, given
 	}
 	p.c = given
 	c := &p.c // lives as long as the pass: a judge's argument would be allocated
-	if a.Flags&detect.Judged == 0 && len(sh.odd) < maxOdd {
-		a.Flags |= detect.Judged
-		sh.odd = append(sh.odd, a.Key)
+	asked := p.asked[at][a.Scope]
+	if len(asked) == 0 {
+		return
+	}
+	if at <= detect.OnObject {
+		sh.again(a)
 	}
 	c.Scope, c.Record, c.View = a.Scope, a, p.view
 	if i >= 0 {
@@ -364,14 +367,19 @@ func (p *pass) judge(sh *shard, i int, a *detect.Record, at detect.Moment, given
 		sh.table.remember(c, a)
 	}
 	c.Outcomes = i < 0 && p.view.Outcomes || i >= 0 && p.b.recs[i].Mark&event.MarkOutcomes != 0
-	for k := range p.detectors {
-		d := &p.detectors[k]
-		if d.At != at || d.scopes>>a.Scope&1 == 0 {
-			continue
-		}
-		if s := d.Judge(c); s.LLR >= worth {
+	for _, k := range asked {
+		if s := p.detectors[k].Judge(c); s.LLR >= worth {
+			sh.again(a)
 			p.suspect(sh, i, a, k, c, s)
 		}
+	}
+}
+
+// again has an actor judged once more at each epoch's end in which it was seen.
+func (sh *shard) again(a *detect.Record) {
+	if a.Flags&detect.Judged == 0 && len(sh.odd) < maxOdd {
+		a.Flags |= detect.Judged
+		sh.odd = append(sh.odd, a.Key)
 	}
 }
 

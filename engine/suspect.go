@@ -328,8 +328,17 @@ func (g *Engine) stands(sub *subject, f *detect.Finding) bool {
 const hasty = 12
 
 // rejudge weighs, in one shard, everybody who gave cause in the epoch against
-// the new view; at the end of the input, everybody who ever did.
-func (p *pass) rejudge(sh *shard, since uint32) {
+// the new view; at the end of the input, everybody who ever did, and everybody
+// who is active.
+func (p *pass) rejudge(sh *shard, since uint32, end bool) {
+	if end {
+		for i := range sh.table.slots {
+			a := &sh.table.slots[i]
+			if a.Profile != 0 && a.Flags&detect.Judged == 0 && int64(a.Last)*1e9 >= p.since {
+				p.consider(sh, -1, a, sh.table.profiles.at(a.Profile), everything)
+			}
+		}
+	}
 	for _, key := range sh.odd {
 		a := sh.table.find(key)
 		if a == nil || a.Last < since || int64(a.Last)*1e9 < p.since {
