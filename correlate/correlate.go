@@ -13,7 +13,7 @@ type Incident struct {
 	Title        string
 	Probability  float64
 	Severity     detect.Severity
-	Tags         []string // "abuse" or "attack"
+	Tags         []string // "attack", "abuse" or both
 	FirstSeen    int64
 	LastSeen     int64
 	Stages       []Stage
@@ -31,7 +31,8 @@ type Stage struct {
 	Finding string
 }
 
-// Blast is the damage that the log shows.
+// Blast is the damage that the log shows. Objects and Bytes are filled in by
+// the engine, which knows what each member got.
 type Blast struct {
 	Accounts int   // accounts entered
 	Objects  int   // distinct objects returned

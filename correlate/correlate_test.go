@@ -80,6 +80,21 @@ func TestJoin(t *testing.T) {
 	f("[a][b]", x, y)
 	y.Seen = []event.Actor{ip("1")}
 	f("[a b]", x, y)
+	// A fingerprint alone joins nothing, nor a network; both together do.
+	print, net := event.Actor{Scope: event.Fingerprint, Value: "t13d"}, event.Actor{Scope: event.Net, Value: "192.0.2.0/24"}
+	x, y = finding("a", 1, 2, ip("1")), finding("b", 1, 2, ip("2"))
+	x.Weak, y.Weak = []event.Actor{print, net}, []event.Actor{print}
+	f("[a][b]", x, y)
+	y.Weak = []event.Actor{net}
+	f("[a][b]", x, y)
+	y.Weak = x.Weak
+	f("[a b]", x, y)
+	// A slow story has longer pauses.
+	x, y = finding("a", 0, 20, ip("1")), finding("b", 35, 36, ip("1"))
+	x.Events = 11
+	f("[a][b]", x, y)
+	x.Events = 6
+	f("[a b]", x, y)
 }
 
 // An actor in more than fifty findings is everybody's: it joins nothing.
@@ -103,7 +118,6 @@ func TestStory(t *testing.T) {
 	a := finding("a", 1, 2, ip("1"))
 	b := finding("b", 2, 5, ip("1"), ip("7"))
 	b.Family, b.Title, b.Severity, b.Score = "enumeration", "u", detect.Critical, 0.8
-	b.Evidence.Facts = []detect.Fact{{Name: "foreign objects returned", Value: 12}}
 	a.Evidence.Facts = []detect.Fact{{Name: "accounts entered", Value: 3}}
 	in := Join([]detect.Finding{a, b})[0]
 	if in.ID != "inc-a" || in.Title != "t; u" || in.Severity != detect.Critical || in.FirstSeen != hour || in.LastSeen != 5*hour {
@@ -115,7 +129,7 @@ func TestStory(t *testing.T) {
 	if want := []event.Actor{ip("1"), ip("7")}; !slices.Equal(in.Members, want) || in.MembersTotal != 2 {
 		t.Errorf("members %v, want %v", in.Members, want)
 	}
-	if in.Blast != (Blast{Accounts: 3, Objects: 12}) || !slices.Equal(in.Tags, []string{"attack"}) {
+	if in.Blast != (Blast{Accounts: 3}) || !slices.Equal(in.Tags, []string{"attack", "abuse"}) {
 		t.Errorf("blast %+v, tags %v", in.Blast, in.Tags)
 	}
 	if want := Probability([]Weight{{"auth", 6}, {"enumeration", 6}, {"story", 1}}); in.Probability != want {

@@ -10,16 +10,31 @@ import (
 	"goshawk/event"
 )
 
-// near is how far apart findings may lie to belong to one incident.
-const near = int64(6 * 3600e9)
+// near is how far apart findings may lie to belong to one incident: six hours,
+// or five times the mean gap between their events, where that is longer, but
+// no more than a week.
+func near(a, b *detect.Finding) int64 {
+	const hours, week = int64(6 * 3600e9), int64(7 * 24 * 3600e9)
+	gap := int64(0)
+	for _, f := range []*detect.Finding{a, b} {
+		if f.Events > 1 {
+			gap = max(gap, (f.LastSeen-f.FirstSeen)/int64(f.Events-1))
+		}
+	}
+	return min(max(hours, 5*gap), week)
+}
 
 // hub is the number of findings from which a shared actor joins nothing: it is
 // everybody's.
 const hub = 50
 
+// alike is the number of findings from which a fingerprint in a network is
+// everybody's there.
+const alike = 8
+
 // Join makes incidents of findings, which it leaves as they are: those that
-// share an actor or a member and lie within six hours of each other are one
-// story. Findings must be in the order of detection; incidents are by
+// share an actor or a member, or both a fingerprint and a network, and lie near
+// each other are one story. Findings must be in the order of detection; incidents are by
 // probability, then time.
 func Join(findings []detect.Finding) []Incident {
 	root := make([]int, len(findings))
@@ -33,24 +48,32 @@ func Join(findings []detect.Finding) []Incident {
 		}
 		return root[i]
 	}
-	by := map[event.Actor][]int{}
+	by, weak := map[event.Actor][]int{}, map[[2]event.Actor][]int{}
 	for i := range findings {
 		for _, a := range actors(&findings[i]) {
 			by[a] = append(by[a], i)
 		}
+		for _, p := range pairs(&findings[i]) {
+			weak[p] = append(weak[p], i)
+		}
+	}
+	join := func(i int, l []int, most int) {
+		if len(l) > most {
+			return
+		}
+		for _, j := range l {
+			if a, b := &findings[i], &findings[j]; j > i && apart(a, b) <= near(a, b) {
+				x, y := find(i), find(j)
+				root[max(x, y)] = min(x, y)
+			}
+		}
 	}
 	for i := range findings {
 		for _, a := range actors(&findings[i]) {
-			l := by[a]
-			if len(l) > hub {
-				continue
-			}
-			for _, j := range l {
-				if j > i && apart(&findings[i], &findings[j]) <= near {
-					x, y := find(i), find(j)
-					root[max(x, y)] = min(x, y)
-				}
-			}
+			join(i, by[a], hub)
+		}
+		for _, p := range pairs(&findings[i]) {
+			join(i, weak[p], alike)
 		}
 	}
 	groups := map[int][]int{}
@@ -78,13 +101,43 @@ func actors(f *detect.Finding) []event.Actor {
 	return l
 }
 
+// pairs are a finding's fingerprints, each with each of its networks.
+func pairs(f *detect.Finding) (l [][2]event.Actor) {
+	for _, a := range f.Weak {
+		for _, b := range f.Weak {
+			if a.Scope == event.Fingerprint && b.Scope == event.Net {
+				l = append(l, [2]event.Actor{a, b})
+			}
+		}
+	}
+	return l
+}
+
 // apart is the time between two findings, 0 where they overlap.
 func apart(a, b *detect.Finding) int64 {
 	return max(a.FirstSeen-b.LastSeen, b.FirstSeen-a.LastSeen, 0)
 }
 
-// stageOf says which step of an attack a family's findings are.
-var stageOf = map[string]string{"probing": "reconnaissance", "auth": "access", "identity": "access", "enumeration": "enumeration", "rate": "impact", "sequence": "impact"}
+// stages says which step of an attack the findings of a detector are, or of a
+// family for those that are not named.
+var stages = map[string]string{
+	"probing": "reconnaissance", "auth": "access", "identity": "access", "enumeration": "enumeration",
+	"rate": "impact", "sequence": "impact", "coordination": "impact", "cloud": "impact",
+
+	"payload_attack": "access", "bfla": "access", "aws_leaked_key": "access", "aws_escalation": "access", "key_farm": "access", "bulk_registration": "access",
+	"aws_recon": "reconnaissance", "aws_denied": "reconnaissance", "uniform_interval": "enumeration",
+	"ip_rotation": "enumeration", "forwarded_spoofing": "enumeration", "missing_headers": "reconnaissance", "own_baseline": "extraction",
+	"scraping": "extraction", "aws_exfiltration": "extraction",
+}
+
+func stageOf(f *detect.Finding) string { return cmp.Or(stages[f.Detector], stages[f.Family]) }
+
+// attacks are the families, and detectors, whose findings are attacks on the
+// server or its accounts rather than abuse of what it offers.
+var attacks = map[string]bool{"auth": true, "cloud": true, "probing": true, "impossible_travel": true, "leaked_key": true, "bola": true}
+
+// notAttacks are exceptions to it.
+var notAttacks = map[string]bool{"unusual_request": true}
 
 var stageOrder = []string{"reconnaissance", "access", "enumeration", "extraction", "impact"}
 
@@ -94,7 +147,7 @@ func story(all []detect.Finding, group []int) Incident {
 	members := map[event.Actor]bool{}
 	var weights []Weight
 	var titles []string
-	attack := false
+	attack, abuse := false, false
 	for _, i := range group {
 		f := &all[i]
 		in.Findings = append(in.Findings, f.ID)
@@ -110,20 +163,30 @@ func story(all []detect.Finding, group []int) Incident {
 		if !slices.Contains(titles, f.Title) {
 			titles = append(titles, f.Title)
 		}
-		attack = attack || f.Family == "auth"
-		if s := stageOf[f.Family]; s != "" {
+		if (attacks[f.Family] || attacks[f.Detector]) && !notAttacks[f.Detector] {
+			attack = true
+		} else {
+			abuse = true
+		}
+		if s := stageOf(f); s != "" {
 			in.Stages = append(in.Stages, Stage{s, f.DetectedAt, f.ID})
 		}
-		blast(&in.Blast, f)
+		for _, x := range f.Evidence.Facts {
+			if x.Name == "accounts entered" {
+				in.Blast.Accounts = max(in.Blast.Accounts, int(x.Value))
+			}
+		}
 	}
 	in.Probability = max(in.Probability, Probability(advance(weights, in.Stages)))
 	in.Title = strings.Join(titles[:min(len(titles), 2)], "; ")
 	if len(titles) > 2 {
 		in.Title += fmt.Sprintf("; and %d more", len(titles)-2)
 	}
-	in.Tags = []string{"abuse"}
 	if attack {
-		in.Tags = []string{"attack"}
+		in.Tags = append(in.Tags, "attack")
+	}
+	if abuse {
+		in.Tags = append(in.Tags, "abuse")
 	}
 	for m := range members {
 		in.Members = append(in.Members, m)
@@ -148,18 +211,4 @@ func advance(w []Weight, stages []Stage) []Weight {
 		}
 	}
 	return append(w, Weight{"story", float64(min(max(steps, 0), 3))})
-}
-
-// blast adds up the damage a finding's own numbers show.
-func blast(b *Blast, f *detect.Finding) {
-	for _, x := range f.Evidence.Facts {
-		switch {
-		case f.Family == "auth" && x.Name == "accounts entered":
-			b.Accounts = max(b.Accounts, int(x.Value))
-		case f.Family == "enumeration" && (x.Name == "returned" || x.Name == "foreign objects returned"):
-			b.Objects = max(b.Objects, int(x.Value))
-		case f.Family == "enumeration" && x.Name == "bytes returned":
-			b.Bytes = max(b.Bytes, int64(x.Value))
-		}
-	}
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"goshawk/event"
 	"goshawk/threat"
@@ -55,6 +56,9 @@ func counterfactual(f *Finding) (w []string) {
 		case x.HasPeer && !x.HasLimit && x.Value > x.Peer:
 			w = append(w, fmt.Sprintf("%s had been near the peers' %s (it was %s)", x.Name, amount(x.Peer, x.Unit), amount(x.Value, x.Unit)))
 		}
+	}
+	if f.Sufficed > 1 && f.Sufficed < f.Events {
+		w = append(w, fmt.Sprintf("it had stopped before %s, at %d of its %d requests", time.Unix(0, f.SufficedAt).UTC().Format("2006-01-02 15:04:05"), f.Sufficed-1, f.Events))
 	}
 	if f.Actor.Scope != event.Group {
 		w = append(w, fmt.Sprintf("the allow list named %s", f.Actor))

@@ -31,11 +31,14 @@ type Finding struct {
 	Members      []event.Actor // at most 10,000
 	MembersTotal int
 	Seen         []event.Actor // at most 8 identities of other scopes in the same events
+	Weak         []event.Actor // fingerprints and networks of the events: two of them together name somebody
 	Target       event.Actor   // zero if none
 	FirstSeen    int64
 	LastSeen     int64
 	DetectedAt   int64 // when the score first crossed 0.8, or 0.5 if it never did
 	Events       int
+	Sufficed     int   // events when the detector first had something to say, 0 unknown
+	SufficedAt   int64 // when that was
 	Evidence     Evidence
 	WouldNotFire []string
 	Standards    Standards

@@ -121,6 +121,7 @@ func (g *Engine) result() *Result {
 	r.Input.Notes = g.notes()
 	g.judgements(r)
 	r.Incidents = correlate.Join(r.Findings)
+	g.damage(r.Incidents)
 	for i := range g.detectors {
 		r.Detectors = append(r.Detectors, g.ran(&g.detectors[i]))
 	}

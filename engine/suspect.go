@@ -33,7 +33,8 @@ type subject struct {
 	half    int64   // when it first reached 0.5, 0 not yet
 	claim   int64   // when it first reached 0.8
 	members map[event.Actor]uint32
-	seen    []event.Actor
+	seen    []sighting
+	weak    []event.Actor
 	allowed bool        // the allow list names it
 	as      event.Actor // as whom
 	lost    []string    // accounts entered while it was suspected
@@ -66,6 +67,7 @@ type opened struct {
 	evidence    detect.Evidence
 	first, last int64
 	at          int64 // first signal
+	sufficed    int   // events at that time, 0 if no event gave it
 	events      int
 	target      string
 	refs        []keptLine
@@ -101,6 +103,9 @@ func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Ca
 	f := sub.finding(det)
 	if f == nil {
 		f = &opened{det: det, first: firstOf(c), at: c.Now}
+		if i >= 0 { // else it was everybody else that changed
+			f.sufficed = eventsOf(c)
+		}
 		sub.open = append(sub.open, f)
 		for _, ref := range refsOf(c) {
 			if l, ok := sh.kept.get(ref); ok {
@@ -112,7 +117,7 @@ func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Ca
 	f.events = eventsOf(c)
 	if i >= 0 && (len(f.refs) < 5 || f.events&(f.events-1) == 0) {
 		f.show(p.raw(i))
-		sub.meet(p.evidence(i), p.tagger)
+		sub.meet(p.evidence(i), &p.b.recs[i], p.tagger)
 	}
 	if s.LLR >= f.sig.LLR {
 		f.sig = s
@@ -188,21 +193,55 @@ func (s *subject) replaced(g *Engine, f *opened) bool {
 	return false
 }
 
+// sighting is an identity of another scope in the events of a subject.
+type sighting struct {
+	actor event.Actor
+	key   uint64
+}
+
 // maxSeen bounds the identities of other scopes remembered with a subject.
 const maxSeen = 8
 
 // meet remembers who else a suspicious event names: the address of a
-// principal, the principal of an address. It joins findings into incidents.
-func (s *subject) meet(e *event.Event, t *enrich.Tagger) {
-	if len(s.seen) == maxSeen || s.group() {
+// principal, the principal of an address, and with what and from where it was
+// used. It joins findings into incidents.
+func (s *subject) meet(e *event.Event, r *event.Rec, t *enrich.Tagger) {
+	if s.group() {
 		return
 	}
 	for _, scope := range [...]event.Scope{event.IP, event.User, event.Key, event.Session} {
 		a, ok := enrich.Actor(e, scope, t)
-		if ok && a != s.actor && len(s.seen) < maxSeen && !slices.Contains(s.seen, a) {
-			s.seen = append(s.seen, a)
+		if !ok || a == s.actor || len(s.seen) == maxSeen || slices.ContainsFunc(s.seen, func(x sighting) bool { return x.actor == a }) {
+			continue
+		}
+		x := sighting{actor: a}
+		if scope == event.IP || scope == r.Who {
+			x.key = keyOf(r, scope)
+		}
+		s.seen = append(s.seen, x)
+	}
+	for _, scope := range [...]event.Scope{event.Fingerprint, event.Net} {
+		if a, ok := enrich.Actor(e, scope, t); ok && len(s.weak) < maxSeen && !slices.Contains(s.weak, a) {
+			s.weak = append(s.weak, a)
 		}
 	}
+}
+
+// crowded is how many people behind an address make it nobody's own: it does
+// not join their findings.
+const crowded = 5
+
+// seenWith are the identities that join a subject's findings with others'.
+func (g *Engine) seenWith(sub *subject) (l []event.Actor) {
+	for _, x := range sub.seen {
+		if x.actor.Scope == event.IP && x.key != 0 {
+			if a := g.shards[shardOf(x.key)].table.find(x.key); a != nil && a.Sharers() >= crowded {
+				continue
+			}
+		}
+		l = append(l, x.actor)
+	}
+	return l
 }
 
 // group says whether the actor stands for others, its members.
@@ -390,7 +429,7 @@ func (g *Engine) finding(sub *subject, f *opened) detect.Finding {
 	x := detect.Finding{
 		Detector: d.Name, Threat: d.Threat, Title: d.Title, Family: d.Family, Severity: sev, Impact: impact,
 		Score: sub.best, LLR: round2(f.sig.LLR), Actor: actor, Members: members, MembersTotal: total,
-		Seen: sub.seen, FirstSeen: f.first, LastSeen: f.last, DetectedAt: max(at, f.at), Events: f.events, Evidence: f.evidence,
+		Seen: g.seenWith(sub), Weak: sub.weak, Sufficed: f.sufficed, SufficedAt: f.at, FirstSeen: f.first, LastSeen: f.last, DetectedAt: max(at, f.at), Events: f.events, Evidence: f.evidence,
 	}
 	if f.target != "" {
 		x.Target = event.Actor{Scope: event.Endpoint, Value: f.target}

@@ -131,3 +131,9 @@ func mix(x uint64) uint64 {
 	x *= 0xd6e8feb86659fd93
 	return x ^ x>>32
 }
+
+// Client is the hash of an address by which its requests are counted.
+func (n *Enricher) Client(a netip.Addr) uint64 {
+	client, _ := n.address(a)
+	return client
+}
