@@ -56,6 +56,9 @@ type Options struct {
 	// OnFinding is called when a finding is opened, updated or closed, in the
 	// order of detection. The finding is valid during the call.
 	OnFinding func(state string, f *detect.Finding)
+	// OnWeighed is called at the end for every actor that a detector has
+	// something to say about, however little.
+	OnWeighed func(w Weighed)
 	// OnProgress is called now and then with the bytes and lines read so far.
 	OnProgress func(bytes, lines int64)
 	// OnEpoch is called at each epoch's end but the last's, counted from 1. save,

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -199,6 +200,9 @@ func (g *Engine) judgements(r *Result) {
 			}
 		}
 	}
+	if g.OnWeighed != nil {
+		g.weighed()
+	}
 	r.Findings = append(r.Findings, g.campaigns...)
 	r.Findings = append(r.Findings, g.claimed()...)
 	slices.SortFunc(r.Findings, func(a, b detect.Finding) int {
@@ -222,6 +226,32 @@ func (g *Engine) judgements(r *Result) {
 	slices.SortFunc(r.Actors, func(a, b ActorScore) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), a.Actor.Compare(b.Actor))
 	})
+}
+
+// weighed tells of the evidence on everybody.
+func (g *Engine) weighed() {
+	for _, sh := range g.shards {
+		for _, key := range slices.Sorted(maps.Keys(sh.subjects)) {
+			sub := sh.subjects[key]
+			if sub.allowed {
+				continue
+			}
+			w := Weighed{Actor: sub.actor, Score: sub.best}
+			if sub.group() {
+				w.Actor, w.Members = g.standsFor(sub), sub.sorted()
+			}
+			for _, f := range sub.open {
+				w.Detectors = append(w.Detectors, g.detectors[f.det].Name)
+				w.LLR = append(w.LLR, f.sig.LLR)
+			}
+			g.OnWeighed(w)
+		}
+	}
+	for _, l := range [][]detect.Finding{g.campaigns, g.claimed()} {
+		for _, f := range l {
+			g.OnWeighed(Weighed{Actor: f.Actor, Members: f.Members, Score: f.Score, Detectors: []string{f.Detector}, LLR: []float64{f.LLR}})
+		}
+	}
 }
 
 // attributed is the probability of a member: its group's, less half a unit of

@@ -77,6 +77,15 @@ type ActorScore struct {
 	Findings []string
 }
 
+// Weighed is the evidence on one actor, or on a group's members.
+type Weighed struct {
+	Actor     event.Actor
+	Members   []event.Actor
+	Score     float64 // the highest fused value reached
+	Detectors []string
+	LLR       []float64 // the most that each of them gave
+}
+
 // Signature is a single line that is known to accompany a threat. It proves
 // nothing alone: Note says what to look for next.
 type Signature struct {
