@@ -166,15 +166,16 @@ func (g *Engine) take(f *feed, c *chunk, r, next *event.Rec) bool {
 	if g.Until != 0 && t >= g.Until {
 		return false
 	}
-	x := *r
-	x.Time, x.Template = t, c.ids[r.Template]-1
-	if !g.twice.on && x.Mark&event.MarkErrorLog == 0 {
-		return g.add(f, c, at, &x)
+	template := c.ids[r.Template] - 1
+	if !g.twice.on && r.Mark&event.MarkErrorLog == 0 {
+		return g.add(f, c, at, r, t, template)
 	}
+	x := *r
+	x.Time, x.Template = t, template
 	g.twice.on = true
 	waits, epoch := g.doubts(f, c, at, &x)
 	if !waits {
-		epoch = g.add(f, c, at, &x) || epoch
+		epoch = g.add(f, c, at, &x, t, template) || epoch
 	}
 	if epoch {
 		g.flush()
@@ -182,10 +183,10 @@ func (g *Engine) take(f *feed, c *chunk, r, next *event.Rec) bool {
 	return epoch
 }
 
-// add puts the record that is the at-th of a chunk into the block, and says
-// whether it ends an epoch.
-func (g *Engine) add(f *feed, c *chunk, at int, r *event.Rec) bool {
-	b, t := &g.block, r.Time
+// add puts the record that is the at-th of a chunk into the block, with the time
+// at which it counts and its endpoint, and says whether it ends an epoch.
+func (g *Engine) add(f *feed, c *chunk, at int, r *event.Rec, t int64, template uint32) bool {
+	b := &g.block
 	if n := len(b.chunks); n == 0 || b.chunks[n-1] != c {
 		b.chunks = append(b.chunks, c)
 	}
@@ -193,6 +194,7 @@ func (g *Engine) add(f *feed, c *chunk, at int, r *event.Rec) bool {
 	b.where = append(b.where, where{uint32(len(b.chunks) - 1), uint32(at)})
 	i := len(b.recs) - 1
 	x := &b.recs[i]
+	x.Time, x.Template = t, template
 	if x.Status > 0 && x.Status < 400 || x.Status == 0 && x.Class&event.Succeeded != 0 {
 		f.successes++
 	}
@@ -221,7 +223,7 @@ func (g *Engine) add(f *feed, c *chunk, at int, r *event.Rec) bool {
 }
 
 const (
-	blockSize   = 1 << 14
+	blockSize   = 1 << 13
 	epochEvents = 1 << 16
 )
 

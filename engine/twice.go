@@ -133,7 +133,7 @@ func (g *Engine) decide(n int) (epoch bool) {
 			delete(w.by, k)
 		}
 		d.Time = max(d.Time, g.last)
-		epoch = g.add(d.feed, d.c, d.at, &d.Rec) || epoch
+		epoch = g.add(d.feed, d.c, d.at, &d.Rec, d.Time, d.Template) || epoch
 	}
 	w.waiting = append(w.waiting[:0], w.waiting[n:]...)
 	w.gone += n
