@@ -15,14 +15,16 @@ type Auth struct {
 	Entered     sketch.Distinct // accounts entered
 	Clients     sketch.Few      // addresses seen
 	Nets        sketch.Few
-	Window      uint32 // start of the current ten minutes, Unix seconds
-	WinFails    uint16 // failures in it
-	WinPeak     uint16 // most failures in any ten minutes
-	Streak      uint16 // failures since the last success
-	Regular     uint16 // gaps within a tenth, or a second, of the one before
-	Gaps        uint16 // gaps counted
-	Gap         uint32 // last gap, seconds
-	Round       uint16 // tries of accounts already tried a quarter of an hour or more after the first try
+	Prints      sketch.Few // fingerprints seen
+	Hands       sketch.Few // accounts, each with each fingerprint
+	Window      uint32     // start of the current ten minutes, Unix seconds
+	WinFails    uint16     // failures in it
+	WinPeak     uint16     // most failures in any ten minutes
+	Streak      uint16     // failures since the last success
+	Regular     uint16     // gaps within a tenth, or a second, of the one before
+	Gaps        uint16     // gaps counted
+	Gap         uint32     // last gap, seconds
+	Round       uint16     // tries of accounts already tried a quarter of an hour or more after the first try
 	Template    uint32
 	Lines       Refs
 }
@@ -47,6 +49,8 @@ func (a *Auth) Observe(r *event.Rec, other uint32) {
 	a.Last, a.Template = sec, r.Template
 	a.Clients.Add(r.Client)
 	a.Nets.Add(uint64(r.Net) << 32)
+	a.Prints.Add(r.Print)
+	a.Hands.Add((uint64(other)<<32 ^ r.Print) * 0x9E3779B97F4A7C15)
 	fresh := other != 0 && a.Tried.Add(other)
 	if other != 0 && !fresh && sec-a.First >= 900 {
 		a.Round = saturate(a.Round)
@@ -74,6 +78,15 @@ func (a *Auth) Observe(r *event.Rec, other uint32) {
 func (a *Auth) Metronome() bool {
 	mean := (a.Last - a.First) / max(a.N-1, 1)
 	return a.Clients.Count() <= 1 && a.Gaps >= 6 && float64(a.Regular) >= 0.7*float64(a.Gaps) && mean >= 5
+}
+
+// People says whether the attempts look like those of people who share an
+// address: several devices, and each account tried again and again from its own
+// one. Whoever works through a list comes with one programme, or with a new
+// disguise for each try.
+func (a *Auth) People() bool {
+	accounts := a.Tried.Count()
+	return a.Prints.Count() >= 3 && accounts >= 3 && float64(a.N) >= 1.4*float64(accounts) && float64(a.Hands.Count()) <= 1.15*float64(min(accounts, 60))
 }
 
 // Odd says whether the attempts are worth a closer look: cheap, and true of

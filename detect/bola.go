@@ -37,7 +37,7 @@ func judgeBOLA(p *bolaParams, c *Case) (s Signal) {
 	// Staff and partners read what many own; they also keep coming back to it.
 	// A thief's objects are mostly foreign.
 	share := float64(o.Foreign+o.ForeignMiss) / float64(max(o.N, 1))
-	if share < 0.6 || c.Scope == event.Key && o.ForeignMiss < 3 {
+	if share < 0.6 || c.Scope == event.Key && (o.ForeignMiss < 3 || o.ForeignMiss*3 < o.Foreign) {
 		return s
 	}
 	s.LLR = 4 + float64(1.5*math.Log(float64(o.Foreign+o.ForeignMiss)/float64(p.Owners)))

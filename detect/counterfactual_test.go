@@ -78,7 +78,9 @@ func TestCounterfactuals(t *testing.T) {
 					continue
 				}
 				at := time.Unix(0, x.SufficedAt)
-				fewer := slices.DeleteFunc(slices.Clone(lines), func(l line) bool { return !l.at.Before(at) && strings.Contains(l.text, strings.TrimSuffix(x.Actor.Value, ":/64")) })
+				fewer := slices.DeleteFunc(slices.Clone(lines), func(l line) bool {
+					return !l.at.Before(at) && strings.Contains(l.text, strings.TrimSuffix(x.Actor.Value, ":/64"))
+				})
 				if slices.ContainsFunc(claimsOf(t, fewer, engine.Options{}), same) {
 					t.Errorf("%s %s: %s by %s fires though it stopped before %s", file, f.Name, x.Actor, x.Detector, at.UTC())
 				}

@@ -69,6 +69,9 @@ func judgeStuffing(p *stuffingParams, c *Case) (s Signal) {
 	if s.LLR = clip(refusals(c, k, n)); many {
 		s.LLR -= 0.5 // its members may have nothing to do with each other
 	}
+	if a.People() && (c.Scope == event.IP || c.Scope == event.Net) {
+		s.LLR = min(s.LLR, 3)
+	}
 	if s.LLR <= 0 {
 		return s
 	}

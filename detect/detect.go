@@ -235,6 +235,12 @@ func (c *Case) mixed() bool {
 	return c.alone() || c.Scope == event.Group && c.Record.Flags&Tool == 0
 }
 
+// hands says whether several people or machines seem to act under the actor's
+// name, each with something else.
+func (c *Case) hands() bool {
+	return c.Scope == event.IP && c.Record.Sharers() >= 5 || c.Scope == event.Key && c.Profile != nil && c.Profile.Clients.Count() >= 4 && c.Profile.Agents.Count() >= 4
+}
+
 // many says whether the actor stands for several.
 func (c *Case) many() bool { return c.Scope == event.Group || c.Scope == event.Net }
 

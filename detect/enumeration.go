@@ -54,8 +54,8 @@ func misses(c *Case, o *Objects) float64 {
 
 func judgeEnumeration(p *enumerationParams, c *Case) (s Signal) {
 	o := c.Objects
-	if o == nil || c.mixed() || o.N < 8 {
-		return s
+	if o == nil || c.mixed() || o.N < 8 || c.Scope == event.Group && o.Clients.Count() < 3 || c.View.Endpoint(o.Template).Traits&(event.Coupon|event.GiftCard) != 0 {
+		return s // codes are guessed, not walked: they have detectors of their own
 	}
 	distinct := o.Distinct.Count()
 	hour := float64(min(int(o.HourPeak), distinct))
@@ -65,7 +65,7 @@ func judgeEnumeration(p *enumerationParams, c *Case) (s Signal) {
 		if s.LLR > 0 && hour > limit && distinct >= p.Distinct {
 			s.LLR += 2
 		}
-		if s.LLR = clip(s.LLR); knows(c, o) {
+		if s.LLR = clip(s.LLR); knows(c, o) || elsewhere(c, o) {
 			s.LLR = 0
 		}
 	}
@@ -86,6 +86,9 @@ func judgeEnumeration(p *enumerationParams, c *Case) (s Signal) {
 func order(c *Case, o *Objects, distinct int) (llr float64, test uint8) {
 	end := c.View.Endpoint(o.Template)
 	normal := end.Neighbour
+	if c.hands() {
+		normal = normal.WithMean(max(normal.Mean(), 0.7)) // each looks at a few, one after the other
+	}
 	if c.Scope == event.Group {
 		normal = end.Others(o.Near, o.N)
 	}
@@ -101,13 +104,32 @@ func order(c *Case, o *Objects, distinct int) (llr float64, test uint8) {
 			llr, test = llr+3, 3
 		}
 	}
-	if m := misses(c, o); m > 0 && distinct >= 10 {
+	if m := misses(c, o); m > 0 && distinct >= 10 && !stale(c, o, distinct) {
 		llr, test = llr+min(m, 6), 4
 	}
 	if o.Foreign+o.ForeignMiss >= 3 {
 		llr += 1.5
 	}
 	return llr, test
+}
+
+// listed is how many objects a job reads for each list that it has read.
+const listed = 50
+
+// stale says whether misses have a dull reason: a list of ids that is asked for
+// again and again, or an endpoint that refuses somebody whatever he asks for.
+func stale(c *Case, o *Objects, distinct int) bool {
+	if float64(o.Touches) >= 1.6*float64(distinct) && distinct > 24 {
+		return true
+	}
+	return o.Forbidden*20 >= o.Misses*19 && distinct < 30
+}
+
+// elsewhere says whether most of the ids asked for lie beyond all that exist: they
+// are of another system, or of before a migration. A walk goes where objects are.
+func elsewhere(c *Case, o *Objects) bool {
+	last := c.View.Endpoint(o.Template).Last
+	return last > 0 && o.Max > last && o.Returned*4 < o.N && (o.Min > last || (o.Max-last)/2 > (last-o.Min)/2)
 }
 
 // gaps is how a walk misses: it cannot know which ids there are.
@@ -117,6 +139,9 @@ var gaps = sketch.Beta{A: 2, B: 6}
 // as in an export, or for somebody who opens one record after the other: a walk
 // finds out what there is by missing.
 func knows(c *Case, o *Objects) bool {
+	if p := c.Profile; p != nil && c.Record.Class() == 1 && o.Misses*10 < o.N*3 && uint32(o.ForeignMiss)*8 < o.N && (p.Lists*listed >= o.N || p.Writes >= o.Misses && p.Writes*10 > o.N) {
+		return true // a job that reads lists as it goes, or puts in what it misses
+	}
 	h0 := c.View.Endpoint(o.Template).Miss
 	return sketch.BayesFactor(gaps, h0, float64(o.Misses), float64(o.N)) < 0 && o.ForeignMiss < 3
 }

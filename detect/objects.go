@@ -14,7 +14,8 @@ type Objects struct {
 	Touches     uint32     // all
 	N           uint32     // touches of ids not among the last sixteen, list credit taken off
 	Near        uint32     // of them, next to one of the last sixteen
-	Misses      uint32     // of N, refused or not there
+	Misses      uint32     // of N, refused or not there; changes that were refused do not count
+	Forbidden   uint32     // of Misses, those with 401 or 403
 	Returned    uint32     // of N, answered with success
 	Bytes       uint64     // in answer
 	Foreign     uint16     // successes on an object that belongs to one other principal
@@ -92,7 +93,12 @@ func (o *Objects) Observe(r *event.Rec, credited bool) (fresh bool) {
 	o.N++
 	o.Distinct.Add(fold(r.ID))
 	if missed(r.Status) {
-		o.Misses++
+		if r.Verb < event.Put || r.Verb == event.OptionsVerb {
+			o.Misses++
+			if r.Status == 401 || r.Status == 403 {
+				o.Forbidden++
+			}
+		}
 	} else if r.Status/100 == 2 {
 		o.Returned++
 	}

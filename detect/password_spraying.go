@@ -46,7 +46,11 @@ func judgeSpray(p *sprayParams, c *Case) (s Signal) {
 	if tried < p.Accounts {
 		return s
 	}
-	if s.LLR = clip(refusals(c, max(tried-entered, 0), tried)); s.LLR <= 0 {
+	s.LLR = clip(refusals(c, max(tried-entered, 0), tried))
+	if a.People() && (c.Scope == event.IP || c.Scope == event.Net) {
+		s.LLR = min(s.LLR, 3)
+	}
+	if s.LLR <= 0 {
 		return s
 	}
 	s.Success = a.OKs > 0

@@ -72,9 +72,9 @@ func saturate(n uint16) uint16 {
 }
 
 // Class is 1 for programs that say they are one, 0 for people and whoever uses
-// a person's log-in: the index of their limits.
+// a person's log-in: the index of their limits. Keys are for programs.
 func (a *Record) Class() int {
-	if a.Flags&Tool != 0 && a.Scope != event.User && a.Scope != event.Session {
+	if a.Scope == event.Key || a.Flags&Tool != 0 && a.Scope != event.User && a.Scope != event.Session {
 		return 1
 	}
 	return 0

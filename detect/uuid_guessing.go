@@ -28,15 +28,21 @@ type guessParams struct {
 
 func judgeGuess(p *guessParams, c *Case) (s Signal) {
 	o := c.Objects
-	if o == nil || c.mixed() || o.Kind == event.Number {
+	if o == nil || c.mixed() || o.Kind == event.Number || c.Scope == event.Group && o.Clients.Count() < 3 {
 		return s
 	}
 	distinct := o.Distinct.Count()
+	if float64(o.Touches) >= 1.6*float64(distinct) && distinct > 24 {
+		return s // a list that is asked for again and again
+	}
 	if distinct < p.Distinct || distinct*2 < int(o.N) {
 		return s
 	}
 	if s.LLR = clip(misses(c, o)); s.LLR <= 0 {
 		return Signal{}
+	}
+	if c.Scope == event.Key && o.Clients.Count() <= 1 && o.Returned == 0 && o.Forbidden*20 < o.Misses {
+		s.LLR = min(s.LLR, 5) // a job whose list is of another system: nobody hopes to guess a UUID with his own key
 	}
 	s.Success = o.Returned >= 3
 	s.Target = o.Template + 1

@@ -37,9 +37,12 @@ func (t *templates) add(name string) uint32 {
 }
 
 // collection is the template of the list that an object's template belongs to:
-// "GET /api/orders" for "GET /api/orders/{id}/items".
+// "GET /api/orders" for "GET /api/orders/{id}/items" and for "GET /api/orders?id={id}".
 func collection(name string) string {
 	i := strings.LastIndex(name, "/{")
+	if q := strings.IndexByte(name, '?'); q >= 0 && q > i {
+		i = q
+	}
 	if i < 0 {
 		return ""
 	}

@@ -13,6 +13,7 @@ type TrafficSums struct {
 	Bytes, Duration                                          sketch.Coarse
 	Visitors                                                 sketch.Visitors // addresses
 	First                                                    int64           // Unix nanoseconds of its first event; 0 none
+	Traits                                                   event.Traits    // what its path says
 }
 
 // Count adds an event.
@@ -53,6 +54,7 @@ func (t *TrafficSums) Count(r *event.Rec) {
 		t.Browsers++
 	}
 	t.Visitors.Add(r.Client)
+	t.Traits |= r.Traits
 	if t.First == 0 || r.Time < t.First {
 		t.First = r.Time
 	}
@@ -74,6 +76,7 @@ func (t *TrafficSums) merge(o *TrafficSums) {
 	t.Bytes.Merge(&o.Bytes)
 	t.Duration.Merge(&o.Duration)
 	t.Visitors.Merge(&o.Visitors)
+	t.Traits |= o.Traits
 	if o.First != 0 && (t.First == 0 || o.First < t.First) {
 		t.First = o.First
 	}
@@ -87,6 +90,7 @@ type Traffic struct {
 	Duration, DurationHigh                                   float64 // likewise, in microseconds; 0 where not logged
 	Visitors                                                 float64 // addresses
 	First                                                    int64
+	Traits                                                   event.Traits // of the path; those of single events if any had them
 }
 
 func (t *TrafficSums) solve() Traffic {
@@ -95,7 +99,7 @@ func (t *TrafficSums) solve() Traffic {
 		Anonymous: t.Anonymous, Open: t.Open, Tools: t.Tools, Referred: t.Referred, Browsers: t.Browsers,
 		Bytes: t.Bytes.Quantile(0.5), BytesHigh: t.Bytes.Quantile(0.99),
 		Duration: t.Duration.Quantile(0.5), DurationHigh: t.Duration.Quantile(0.99),
-		Visitors: t.Visitors.Count(), First: t.First,
+		Visitors: t.Visitors.Count(), First: t.First, Traits: t.Traits,
 	}
 }
 

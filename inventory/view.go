@@ -56,6 +56,7 @@ type Endpoint struct {
 	Neighbour sketch.Beta // share of new ids next to one touched just before
 	Chance    float64     // share of new ids that are neighbours by chance, so small is the range of ids
 	Events    uint64
+	Last      uint64 // the highest id that was there, where they are numbers; 0 none
 	GroupN    uint64 // new ids within fingerprints, and how many were neighbours
 	GroupK    uint64
 	Private   bool // most of its objects have one owner
@@ -186,6 +187,7 @@ func (s *Sums) Solve(names []string) *View {
 		if t.Max > 0 {
 			// Sixteen remembered ids cover up to 16·16 of the endpoint's range by chance.
 			e.Chance = min(272/float64(t.Max-t.Min+1), 0.95)
+			e.Last = t.Max - 1
 			e.Neighbour = e.Neighbour.WithMean(max(e.Neighbour.Mean(), e.Chance))
 		}
 		e.GroupN, e.GroupK = t.GroupN, t.GroupK
