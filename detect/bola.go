@@ -26,26 +26,27 @@ var BOLA = register(Detector{
 }, bolaParams{Owners: 3}, judgeBOLA, tellBOLA)
 
 type bolaParams struct {
-	Owners int `doc:"foreign objects returned before anything is said"`
+	Owners int `doc:"other owners whose objects were touched before anything is said"`
 }
 
 func judgeBOLA(p *bolaParams, c *Case) (s Signal) {
 	o := c.Objects
-	if o == nil || !c.View.Endpoint(o.Template).Private || int(o.Foreign+o.ForeignMiss) < p.Owners {
+	if o == nil || !c.View.Endpoint(o.Template).Private || o.Owners.Count() < p.Owners {
 		return s
 	}
 	// Staff and partners read what many own; they also keep coming back to it.
 	// A thief's objects are mostly foreign.
-	share := float64(o.Foreign+o.ForeignMiss) / float64(max(o.N, 1))
-	if share < 0.6 || c.Scope == event.Key && (o.ForeignMiss < 3 || o.ForeignMiss*3 < o.Foreign) {
+	foreign := int(o.Foreign) + int(o.ForeignMiss)
+	share := float64(foreign) / float64(foreign+int(o.Own)) // of those whose owner is known
+	if share < 0.6 || c.Scope == event.Key && (o.ForeignMiss < 3 || uint32(o.ForeignMiss)*3 < o.N) {
 		return s
 	}
-	s.LLR = 4 + float64(1.5*math.Log(float64(o.Foreign+o.ForeignMiss)/float64(p.Owners)))
+	s.LLR = 4 + float64(1.5*math.Log(float64(foreign)/float64(p.Owners)))
 	if o.Misses*100 > o.N*20 {
 		s.LLR++
 	}
-	if share < 0.85 && o.ForeignMiss < 3 && float64(o.HourPeak) <= c.View.Limits[c.Record.Class()].Distinct {
-		s.LLR = min(s.LLR, 5) // unhurried, never refused and with objects of its own, as support is
+	if o.ForeignMiss < 3 && c.Record.Flags&Tool == 0 && float64(o.HourPeak) <= c.View.Limits[0].Distinct {
+		s.LLR = min(s.LLR, 5) // unhurried and never refused, as support is
 	}
 	s.LLR = clip(s.LLR)
 	s.Success = o.Foreign > 0

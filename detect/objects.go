@@ -20,7 +20,8 @@ type Objects struct {
 	Bytes       uint64     // in answer
 	Foreign     uint16     // successes on an object that belongs to one other principal
 	ForeignMiss uint16     // refusals on such
-	Owners      sketch.Few // other owners whose objects were returned
+	Owners      sketch.Few // other owners whose objects were touched
+	Own         uint16     // touches of an object that is its own
 	Distinct    sketch.Distinct
 	Clients     sketch.Few
 	Ring        [16]uint32
@@ -126,14 +127,16 @@ func (o *Objects) Observe(r *event.Rec, credited bool) (fresh bool) {
 }
 
 func (o *Objects) owner(r *event.Rec) {
-	if r.Owner != event.OwnerOther {
-		return
-	}
-	if r.Status/100 == 2 {
+	switch {
+	case r.Owner == event.OwnerSelf:
+		o.Own = saturate(o.Own)
+	case r.Owner != event.OwnerOther:
+	case r.Status/100 == 2:
 		o.Foreign = saturate(o.Foreign)
-		o.Owners.Add(r.ID * 0x9E3779B97F4A7C15)
-	} else if missed(r.Status) {
+		o.Owners.Add(uint64(r.Holder) * 0x9E3779B97F4A7C15)
+	case missed(r.Status):
 		o.ForeignMiss = saturate(o.ForeignMiss)
+		o.Owners.Add(uint64(r.Holder) * 0x9E3779B97F4A7C15)
 	}
 }
 

@@ -53,7 +53,7 @@ func (p *pass) own(sh *shard, list []uint32) {
 			r.Owner = event.OwnerShared
 			t.Shared++
 		default:
-			r.Owner = event.OwnerOther
+			r.Owner, r.Holder = event.OwnerOther, was.who
 			if ok {
 				t.Foreign++
 			}
@@ -315,6 +315,9 @@ func (p *pass) object(sh *shard, i int, r *event.Rec, a *detect.Record) {
 	}
 	o := sh.objects(a, r)
 	if o == nil {
+		if scope := a.Scope; scope == r.Who && r.Status/100 == 2 {
+			p.sums.Template(r.Template).Touch(r.Owner)
+		}
 		return
 	}
 	near, missed := o.Near, o.Misses

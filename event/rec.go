@@ -35,7 +35,8 @@ type Rec struct {
 	Country   [2]byte  // ISO 3166-1 of the client; 0 unknown
 	Size      uint16   // size of page asked for, saturating; 0 none
 	Verb      Verb     // the method
-	_         [7]uint8 // for fields to come
+	_         [3]uint8 // for fields to come
+	Holder    uint32   // who owns the object, with OwnerOther
 }
 
 // Verb is a request's method.

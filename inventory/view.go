@@ -89,6 +89,7 @@ type TemplateSums struct {
 	NeighbourN, NeighbourK uint64
 	GroupN, GroupK         uint64 // neighbours within a fingerprint, all of its clients together
 	Owned, Foreign, Shared uint64 // objects with an owner; first got by a second principal; touches by more
+	Self, Others           uint64 // votes: each principal's first objects, got before by itself, or by others
 	Min, Max               uint64 // numeric ids, Max+1 so that 0 means none
 	TrafficSums
 }
@@ -126,6 +127,16 @@ func (s *Sums) Template(t uint32) *TemplateSums {
 	return &s.Templates[t]
 }
 
+// Touch casts the vote of a principal that is not yet remembered in full.
+func (t *TemplateSums) Touch(o event.Ownership) {
+	switch o {
+	case event.OwnerSelf:
+		t.Self++
+	case event.OwnerOther, event.OwnerShared:
+		t.Others++
+	}
+}
+
 // Merge adds o to s and clears o.
 func (s *Sums) Merge(o *Sums) {
 	s.LoginN += o.LoginN
@@ -150,6 +161,8 @@ func (s *Sums) Merge(o *Sums) {
 		a.Owned += b.Owned
 		a.Foreign += b.Foreign
 		a.Shared += b.Shared
+		a.Self += b.Self
+		a.Others += b.Others
 		a.TrafficSums.merge(&b.TrafficSums)
 		if b.Max > 0 {
 			if a.Max == 0 || b.Min < a.Min {
@@ -192,8 +205,9 @@ func (s *Sums) Solve(names []string) *View {
 		}
 		e.GroupN, e.GroupK = t.GroupN, t.GroupK
 		e.Traffic = t.TrafficSums.solve()
-		// One thief gets many objects a second owner, but none a third.
-		e.Private = t.Owned >= 50 && t.Foreign*2 < t.Owned && t.Shared*10 < t.Owned
+		// One thief gets many objects a second owner, but none a third; many thieves
+		// do, but do not outvote the people who come back to what is theirs.
+		e.Private = t.Owned >= 50 && (t.Foreign*2 < t.Owned && t.Shared*10 < t.Owned || t.Self >= 20 && t.Self*2 >= t.Others)
 	}
 	return v
 }
