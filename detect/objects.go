@@ -26,6 +26,7 @@ type Objects struct {
 	Clients     sketch.Few
 	Ring        [16]uint32
 	Len         uint8
+	Reads       bool // it has been counted as one who reads what three others own
 	Kind        event.IDKind
 	Steps       [4]step // heavy hitters of the distance between one new id and the next
 	StepN       uint32

@@ -325,6 +325,10 @@ func (p *pass) object(sh *shard, i int, r *event.Rec, a *detect.Record) {
 		return
 	}
 	t := p.sums.Template(r.Template)
+	if !o.Reads && a.Scope == r.Who && o.Owners.Count() >= 3 {
+		o.Reads = true
+		t.Readers++
+	}
 	switch {
 	case a.Scope == event.Group:
 		t.GroupN++

@@ -60,6 +60,7 @@ type Endpoint struct {
 	GroupN    uint64 // new ids within fingerprints, and how many were neighbours
 	GroupK    uint64
 	Private   bool // most of its objects have one owner
+	Readers   int  // principals that read what three others own: its owner's staff, if there are several
 	Traffic
 }
 
@@ -90,6 +91,7 @@ type TemplateSums struct {
 	GroupN, GroupK         uint64 // neighbours within a fingerprint, all of its clients together
 	Owned, Foreign, Shared uint64 // objects with an owner; first got by a second principal; touches by more
 	Self, Others           uint64 // votes: each principal's first objects, got before by itself, or by others
+	Readers                uint64 // principals that read what three others own
 	Min, Max               uint64 // numeric ids, Max+1 so that 0 means none
 	TrafficSums
 }
@@ -162,6 +164,7 @@ func (s *Sums) Merge(o *Sums) {
 		a.Foreign += b.Foreign
 		a.Shared += b.Shared
 		a.Self += b.Self
+		a.Readers += b.Readers
 		a.Others += b.Others
 		a.TrafficSums.merge(&b.TrafficSums)
 		if b.Max > 0 {
@@ -203,6 +206,7 @@ func (s *Sums) Solve(names []string) *View {
 			e.Last = t.Max - 1
 			e.Neighbour = e.Neighbour.WithMean(max(e.Neighbour.Mean(), e.Chance))
 		}
+		e.Readers = int(t.Readers)
 		e.GroupN, e.GroupK = t.GroupN, t.GroupK
 		e.Traffic = t.TrafficSums.solve()
 		// One thief gets many objects a second owner, but none a third; many thieves
