@@ -119,10 +119,10 @@ const listed = 50
 // stale says whether misses have a dull reason: a list of ids that is asked for
 // again and again, or an endpoint that refuses somebody whatever he asks for.
 func stale(c *Case, o *Objects, distinct int) bool {
-	if float64(o.Touches) >= 1.6*float64(distinct) && distinct > 24 {
+	if float64(o.Touches) >= 1.6*float64(distinct) && distinct > 24 || makes(c, o) {
 		return true
 	}
-	return o.Forbidden*20 >= o.Misses*19 && distinct < 30
+	return o.Forbidden*20 >= o.Misses*19 && distinct < 30 && c.Scope != event.User
 }
 
 // elsewhere says whether most of the ids asked for lie beyond all that exist: they
@@ -130,6 +130,12 @@ func stale(c *Case, o *Objects, distinct int) bool {
 func elsewhere(c *Case, o *Objects) bool {
 	last := c.View.Endpoint(o.Template).Last
 	return last > 0 && o.Max > last && o.Returned*4 < o.N && (o.Min > last || (o.Max-last)/2 > (last-o.Min)/2)
+}
+
+// makes says whether a program writes at least as often as it misses: it puts in
+// what is not there yet, or tests what it has made.
+func makes(c *Case, o *Objects) bool {
+	return c.Profile != nil && c.Record.Class() == 1 && c.Profile.Writes >= o.Misses && c.Profile.Writes >= 5
 }
 
 // gaps is how a walk misses: it cannot know which ids there are.

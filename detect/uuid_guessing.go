@@ -32,8 +32,8 @@ func judgeGuess(p *guessParams, c *Case) (s Signal) {
 		return s
 	}
 	distinct := o.Distinct.Count()
-	if float64(o.Touches) >= 1.6*float64(distinct) && distinct > 24 {
-		return s // a list that is asked for again and again
+	if stale(c, o, distinct) {
+		return s
 	}
 	if distinct < p.Distinct || distinct*2 < int(o.N) {
 		return s
