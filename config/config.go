@@ -68,6 +68,14 @@ func (c *Config) top(d *document) keys {
 				c.Enrich.TrustedProxies = []netip.Prefix{}
 				d.list(n, func(n ast.Node) { d.proxy(n, &c.Enrich.TrustedProxies) })
 			},
+			"geo": func(n ast.Node) {
+				c.Enrich.Geo = &enrich.Geo{}
+				d.files(n, func(name string) error { return AddGeo(c.Enrich.Geo, name) })
+			},
+			"crawlers": func(n ast.Node) {
+				c.Enrich.Crawlers = &enrich.Prefixes{}
+				d.files(n, func(name string) error { return addCrawlers(c.Enrich.Crawlers, name) })
+			},
 		}),
 		"allow": func(n ast.Node) {
 			d.list(n, func(n ast.Node) { d.allow(n, &c.Allow) })

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -13,6 +14,8 @@ decode:
   json: {time: started, client: who.ip, path: http.target, status: rc, duration_ms: took}
 enrich:
   trusted_proxies: [private, 203.0.113.7, 2001:db8::/32]
+  geo: testdata/networks.csv
+  crawlers: [testdata/crawlers.json]
 allow:
   - {ip: 192.0.2.10, reason: our own scanner}
   - {key: ak_live_partner, net: 198.51.100.0/24, reason: "nightly export, from their network only"}
@@ -40,6 +43,8 @@ func TestParse(t *testing.T) {
 	f(c.Decode.JSON, "map[client:who.ip duration_ms:took path:http.target status:rc time:started]")
 	f(len(c.Enrich.TrustedProxies), "10")
 	f(c.Enrich.TrustedProxies[8:], "[203.0.113.7/32 2001:db8::/32]")
+	f(c.Enrich.Geo.Lookup(netip.MustParseAddr("192.0.2.1")).Country, "[78 76]")
+	f(c.Enrich.Crawlers.Contains(netip.MustParseAddr("192.0.2.65")), "true")
 	f(c.Allow[0].IP, "192.0.2.10/32")
 	f(c.Allow[0].Reason, "our own scanner")
 	f(c.Allow[1].Key, "ak_live_partner")
@@ -71,6 +76,8 @@ func TestErrors(t *testing.T) {
 			}
 		}
 	}
+	f("enrich:\n  geo: testdata/wrong.csv", `goshawk.yaml:2: testdata/wrong.csv:3: "192.0.2.0/99" is no network`)
+	f("enrich:\n  crawlers: [testdata/none]", `goshawk.yaml:2: read the networks of crawlers: open testdata/none: `)
 	f("detct:\n  rate: {}", `goshawk.yaml:1: unknown key "detct"; the nearest is "detect"`)
 	f("memory: 1GiB\ndecode:\n  log_fromat: x", `goshawk.yaml:3: unknown key "log_fromat"; the nearest is "log_format"`)
 	f("detect:\n  credential_stufing: {}", `goshawk.yaml:2: unknown key "credential_stufing"; the nearest is "credential_stuffing"`)

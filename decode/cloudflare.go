@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"cmp"
+	"strconv"
 	"strings"
 
 	"goshawk/event"
@@ -47,9 +49,15 @@ var Cloudflare = registerDialect(Format{
 		"Source":                 {aNote, cfSource},
 		"SecuritySources":        {aNote, cfSource},
 		"MatchIndex":             {aNote, cfMatch},
+		"ClientCountry":          {aNote, cfCountry},
+		"ClientASN":              {aNote, cfASN},
 	},
 	after: func(d *Decoder, e *event.Event) (bool, error) {
 		n := &d.fields.notes
+		e.Country = n[cfCountry]
+		if as, err := strconv.ParseUint(cmp.Or(n[cfASN], "0"), 10, 32); err == nil {
+			e.ASN = uint32(as)
+		}
 		if n[cfFirewall] != "" {
 			if n[cfMatch] != "" && n[cfMatch] != "0" {
 				return true, ErrSkip
@@ -76,4 +84,6 @@ const (
 	cfFirewall
 	cfSource
 	cfMatch
+	cfCountry
+	cfASN
 )

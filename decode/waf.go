@@ -6,6 +6,7 @@ import "goshawk/event"
 const (
 	wafAction = iota
 	wafRule
+	wafCountry
 )
 
 // WAF reads the logs of AWS WAF.
@@ -31,6 +32,7 @@ var WAF = registerDialect(Format{
 		"httpRequest.requestId":   {aTrace, 64},
 		"httpRequest.host":        {aHost, 64},
 		"httpRequest.scheme":      {aScheme, 64},
+		"httpRequest.country":     {aNote, wafCountry},
 		"httpRequest.fragment":    {failure, 0},
 		"ja4Fingerprint":          {aTLS, 65},
 		"ja3Fingerprint":          {aTLS, 64},
@@ -47,6 +49,7 @@ func afterWAF(d *Decoder, e *event.Event) (done bool, err error) {
 	if !d.fields.cut {
 		e.Carries |= wafFields
 	}
+	e.Country = d.fields.notes[wafCountry]
 	switch d.fields.notes[wafAction] {
 	case "ALLOW":
 		e.Action = event.Allow

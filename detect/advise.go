@@ -40,6 +40,8 @@ func advice(f *Finding) (a []string) {
 		a = append(a, "Limit failed log-ins for each source and account together; never lock the account for everyone.")
 	case "enumeration":
 		a = append(a, "Check on the server that whoever asks may have each object; answer 404 for both missing and foreign ones.")
+	case "identity":
+		a = append(a, "See what the strangers read and changed, and undo it with the owner; keys that they made are theirs.")
 	case "rate":
 		a = append(a, "Set a documented limit for each key and address and answer 429 with Retry-After.")
 	}

@@ -25,6 +25,7 @@ type Member struct {
 	Identity *Identity // each nil if there is none
 	Trade    *Trade
 	Probe    *Probe
+	Tries    *Auth   // log-in attempts, if one failed
 	Score    float64 // probability that its own findings give it
 }
 

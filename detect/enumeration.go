@@ -65,7 +65,7 @@ func judgeEnumeration(p *enumerationParams, c *Case) (s Signal) {
 		if s.LLR > 0 && hour > limit && distinct >= p.Distinct {
 			s.LLR += 2
 		}
-		if s.LLR = clip(s.LLR); knows(c, o) || elsewhere(c, o) {
+		if s.LLR = clip(s.LLR); knows(c, o) || outOfRange(c, o) {
 			s.LLR = 0
 		}
 	}
@@ -125,9 +125,9 @@ func stale(c *Case, o *Objects, distinct int) bool {
 	return o.Forbidden*20 >= o.Misses*19 && distinct < 30 && c.Scope != event.User
 }
 
-// elsewhere says whether most of the ids asked for lie beyond all that exist: they
+// outOfRange says whether most of the ids asked for lie beyond all that exist: they
 // are of another system, or of before a migration. A walk goes where objects are.
-func elsewhere(c *Case, o *Objects) bool {
+func outOfRange(c *Case, o *Objects) bool {
 	last := c.View.Endpoint(o.Template).Last
 	return last > 0 && o.Max > last && o.Returned*4 < o.N && (o.Min > last || (o.Max-last)/2 > (last-o.Min)/2)
 }

@@ -20,6 +20,7 @@ type Profile struct {
 	Good, Moved, Denied, Missing, Faulty, Failing, Throttled uint32 // answers 2xx, 3xx, 401 and 403, 404 and 410, other 4xx, 5xx, and 429
 	Writes, Lists, Objects, Assets, Pages, Referred          uint32 // what was asked for
 	Anonymous                                                uint32 // asked as nobody
+	Holds, Rushed                                            uint32 // changes of what keeps hold of an account; of them, within seconds of the request before
 	Bytes                                                    uint64 // sent to it
 	Templates                                                sketch.Few
 	Agents, Clients, Nets                                    sketch.Few
@@ -81,6 +82,12 @@ func (p *Profile) Observe(r *event.Rec, s *inventory.Sums) {
 	}
 	if r.Principal == 0 {
 		p.Anonymous++
+	}
+	if Holds(r) {
+		p.Holds++
+		if sec-p.Last <= rushedWithin {
+			p.Rushed++
+		}
 	}
 	p.Bytes += uint64(r.Bytes)
 	p.Templates.Add(uint64(r.Template) * 0x9E3779B97F4A7C15)

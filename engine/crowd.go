@@ -138,6 +138,9 @@ func (sh *shard) members(l []detect.Member) []detect.Member {
 			continue
 		}
 		m := detect.Member{Actor: actor, Record: a, Profile: c.Profile, Identity: c.Identity, Trade: c.Trade, Probe: c.Probe}
+		if a.Auth != 0 {
+			m.Tries = t.auths.at(a.Auth)
+		}
 		if sub := sh.subjects[a.Key]; sub != nil {
 			m.Score = sub.best
 		}

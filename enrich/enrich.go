@@ -16,18 +16,24 @@ type Options struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; nil: Private()
 	TagKey         [32]byte       // keys the tags that stand for credentials
 	Reveal         bool           // show credentials in clear
+	Geo            *Geo           // where addresses are; nil: unknown
+	Crawlers       *Prefixes      // addresses that operators of crawlers publish; nil: none
 }
 
 // Enricher enriches the events of one worker. It is not safe for concurrent
 // use; what it finds depends on the event, the options and the seed only.
 type Enricher struct {
-	trusted []netip.Prefix
-	seed    uint64
-	shapes  *Shapes
-	agents  [1024]struct { // by print's hash, a cache
-		print uint64
-		mark  uint8
-		says  event.Traits
+	trusted  []netip.Prefix
+	seed     uint64
+	shapes   *Shapes
+	geo      *Geo
+	crawlers *Prefixes
+	placed   *placed
+	agents   [1024]struct { // by the user agent's hash, a cache
+		print  uint64
+		mark   uint8
+		says   event.Traits
+		device uint32
 	}
 }
 
@@ -37,7 +43,11 @@ func New(o Options, seed uint64) *Enricher {
 	if trusted == nil {
 		trusted = Private()
 	}
-	return &Enricher{trusted: trusted, seed: seed, shapes: newShapes(seed)}
+	n := &Enricher{trusted: trusted, seed: seed, shapes: newShapes(seed), geo: o.Geo, crawlers: o.Crawlers}
+	if n.geo != nil || n.crawlers != nil {
+		n.placed = &placed{}
+	}
+	return n
 }
 
 // Shapes returns the path shapes seen since Shapes.Cut was last called.
@@ -73,6 +83,7 @@ func (n *Enricher) Do(e *event.Event, r *event.Rec) {
 		r.Print = n.hash(event.Fingerprint, e.UserAgent)
 	}
 	n.more(e, sh, r)
+	n.place(e, r)
 	if r.Print != 0 {
 		n.agent(e, r)
 	}

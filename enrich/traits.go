@@ -15,12 +15,13 @@ var words = map[string]event.Traits{
 	"referral": event.Referral, "referrals": event.Referral, "refer": event.Referral, "invite": event.Referral, "invites": event.Referral, "invitation": event.Referral, "invitations": event.Referral, "affiliate": event.Referral,
 	"cart": event.Cart, "carts": event.Cart, "basket": event.Cart, "baskets": event.Cart, "reserve": event.Cart, "reservation": event.Cart, "reservations": event.Cart, "hold": event.Cart, "holds": event.Cart, "seats": event.Cart,
 	"checkout": event.Checkout, "pay": event.Checkout, "payment": event.Checkout, "payments": event.Checkout, "purchase": event.Checkout, "charge": event.Checkout, "charges": event.Checkout,
-	"sms": event.Message, "otp": event.Message, "mfa": event.Message, "2fa": event.Message, "verify": event.Message, "verification": event.Message, "messages": event.Message, "send": event.Message, "resend": event.Message, "notify": event.Message, "call": event.Message, "mail": event.Message, "email": event.Message,
+	"sms": event.Message, "otp": event.Message | event.Hold, "mfa": event.Message | event.Hold, "2fa": event.Message | event.Hold, "verify": event.Message, "verification": event.Message, "messages": event.Message, "send": event.Message, "resend": event.Message, "notify": event.Message, "call": event.Message, "mail": event.Message | event.Hold, "email": event.Message | event.Hold,
 	"export": event.Export, "exports": event.Export, "download": event.Export, "report": event.Export, "reports": event.Export, "dump": event.Export, "bulk": event.Export,
 	"search": event.Search, "find": event.Search, "suggest": event.Search, "autocomplete": event.Search, "query": event.Search,
 	"graphql": event.GraphQL, "graphiql": event.GraphQL, "gql": event.GraphQL,
 	"admin": event.Admin, "administrator": event.Admin, "wp-admin": event.Admin, "manage": event.Admin, "management": event.Admin, "console": event.Admin, "internal": event.Admin, "backoffice": event.Admin, "superuser": event.Admin, "staff": event.Admin,
-	"password": event.Contact, "payee": event.Contact, "payout": event.Contact, "withdraw": event.Contact, "withdrawal": event.Contact, "beneficiary": event.Contact, "address": event.Contact, "addresses": event.Contact, "profile": event.Contact, "credentials": event.Contact,
+	"password": event.Contact | event.Hold, "payee": event.Contact | event.Hold, "payout": event.Contact | event.Hold, "withdraw": event.Contact | event.Hold, "withdrawal": event.Contact | event.Hold, "beneficiary": event.Contact | event.Hold, "address": event.Contact | event.Hold, "addresses": event.Contact | event.Hold, "profile": event.Contact | event.Hold, "credentials": event.Contact | event.Hold,
+	"emails": event.Hold, "phone": event.Hold, "phones": event.Hold, "mobile": event.Hold, "totp": event.Hold, "recovery": event.Hold, "passwd": event.Hold, "keys": event.Hold, "apikey": event.Hold, "apikeys": event.Hold, "webhooks": event.Hold, "cards": event.Hold, "billing": event.Hold, "bank": event.Hold, "iban": event.Hold, "transfer": event.Hold, "transfers": event.Hold,
 	"oauth": event.OAuth, "oauth2": event.OAuth, "authorize": event.OAuth, "oidc": event.OAuth,
 	"wp-login.php": event.WordPress, "wp-json": event.WordPress, "wp-content": event.WordPress, "wp-includes": event.WordPress, "wp-cron.php": event.WordPress,
 	"xmlrpc.php": event.WordPress | event.XMLRPC,
@@ -50,7 +51,7 @@ func traitsOf(path string, r role) (t event.Traits) {
 		t |= event.Reset
 		t &^= event.Contact
 	case login, wpLogin, xmlrpc, register, refresh, logout:
-		t &^= event.Contact | event.Message
+		t &^= event.Contact | event.Message | event.Hold
 	}
 	if strings.Contains(query, "rest_route=") {
 		t |= event.WordPress

@@ -3,6 +3,8 @@ package enrich
 import (
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"goshawk/event"
 )
 
@@ -11,15 +13,20 @@ import (
 var (
 	browsers = []string{"mozilla/", "opera/"}
 	apps     = []string{"iphone", "ipad", "ios", "android", "cfnetwork", "darwin", "dalvik", "okhttp", "dart/", "alamofire", "windows phone"}
-	// Words of programs that dress as a browser.
-	programs = []string{"bot", "spider", "crawl", "monitor", "probe", "headless", "phantomjs", "zgrab", "python", "curl", "scrapy", "selenium"}
+	// Words of programs that dress as a browser, or whose name holds that of an
+	// app's: axios.
+	programs = []string{"bot", "spider", "crawl", "monitor", "probe", "headless", "phantomjs", "zgrab", "python", "curl", "scrapy", "selenium", "axios"}
 )
 
-// agent marks r with what its user agent, cached by its print's hash, says.
+// agent marks r with what its user agent, cached by its hash, says.
 func (n *Enricher) agent(e *event.Event, r *event.Rec) {
-	t := &n.agents[r.Print>>1%uint64(len(n.agents))]
-	if t.print != r.Print {
-		t.print, t.mark, t.says = r.Print, 0, 0
+	h := r.Print
+	if e.TLS != "" {
+		h = n.hash(event.Fingerprint, e.UserAgent)
+	}
+	t := &n.agents[h>>1%uint64(len(n.agents))]
+	if t.print != h {
+		t.print, t.mark, t.says, t.device = h, 0, 0, n.device(e.UserAgent)
 		if IsTool(e.UserAgent) {
 			t.mark = event.MarkTool
 		} else if isBrowser(e.UserAgent) {
@@ -28,6 +35,25 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 	}
 	r.Mark |= t.mark
 	r.Traits |= t.says
+	if r.Device = t.device; e.TLS != "" {
+		r.Device = uint32(mix(r.Print^uint64(t.device)<<32)) | 1
+	}
+}
+
+// device hashes a user agent without its numbers; 0 for none.
+func (n *Enricher) device(agent string) uint32 {
+	if agent == "" {
+		return 0
+	}
+	var b [512]byte
+	k := 0
+	for i := 0; i < len(agent) && k < len(b); i++ {
+		if c := agent[i]; (c < '0' || c > '9') && c != '.' && c != '_' {
+			b[k] = c
+			k++
+		}
+	}
+	return uint32(xxh3.HashSeed(b[:k], n.seed+uint64(event.Fingerprint))>>1) | 1
 }
 
 // isBrowser says whether a user agent begins as browsers do.

@@ -42,6 +42,9 @@ type Event struct {
 	Session string // session id, in clear: never shown
 	Account string // account that a login attempt aims at
 
+	ASN     uint32 // autonomous system of the client, as logged; 0 unknown
+	Country string // of the client, ISO 3166-1, as logged; "" unknown
+
 	Status  int // 0 unknown
 	Auth    Auth
 	Action  Action
@@ -87,7 +90,7 @@ func (e *Event) Reset() {
 func (e *Event) Clone() Event {
 	c := *e
 	for _, s := range []*string{&c.Forwarded, &c.Method, &c.Scheme, &c.Host, &c.Path, &c.Query, &c.Proto, &c.Trace,
-		&c.Level, &c.Body, &c.Referer, &c.UserAgent, &c.TLS, &c.User, &c.Key, &c.Session, &c.Account, &c.Template} {
+		&c.Level, &c.Body, &c.Referer, &c.UserAgent, &c.TLS, &c.User, &c.Key, &c.Session, &c.Account, &c.Country, &c.Template} {
 		*s = strings.Clone(*s)
 	}
 	c.IDs = append([]ID(nil), e.IDs...)

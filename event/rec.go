@@ -31,6 +31,7 @@ type Rec struct {
 	Params    uint32   // hash of the set of the query's parameter names
 	Page      uint32   // page, offset or cursor asked for, plus one
 	ASN       uint32   // autonomous system of the client; 0 unknown
+	Device    uint32   // hash of the user agent without its numbers, so that an update changes nothing, and of the TLS fingerprint; 0 none
 	Lat, Lon  int16    // of the client in hundredths of a degree; both 0 unknown
 	Country   [2]byte  // ISO 3166-1 of the client; 0 unknown
 	Size      uint16   // size of page asked for, saturating; 0 none
@@ -79,6 +80,7 @@ const (
 	XMLRPC                       // WordPress's XML-RPC
 	WebPage                      // a page for a browser, rather than a call of an API
 	Health                       // health checks, icons, robots.txt, .well-known
+	Hold                         // what keeps hold of an account, or cashes it in: mail, telephone, password, second factor, keys, payee, address, cards
 )
 
 // Traits of one event.
@@ -91,6 +93,7 @@ const (
 	Cloud                                   // a call of a cloud provider's own API
 	Introspection                           // asks a GraphQL schema for itself
 	OddVerb                                 // a method that APIs do not use: TRACE, CONNECT, PROPFIND, an invented one
+	Crawler                                 // its address is one that the operator of a crawler publishes
 )
 
 // Ownership tells whose object a record touches, as far as the stream has shown.

@@ -41,6 +41,7 @@ type View struct {
 	Events    uint64
 	Carries   event.Fields // what events have been seen to carry
 	Templates []Endpoint   // by template id
+	Places
 }
 
 // Peers are the figures shown beside an actor's own.
@@ -79,7 +80,7 @@ var unknown = Endpoint{Miss: PriorMiss.WithMean(2 * PriorMiss.Mean()), Neighbour
 // peers not yet seen.
 func NewView() *View {
 	return &View{Login: PriorLogin.WithMean(2 * PriorLogin.Mean()), Limits: [2]Limits{PriorPeople, PriorPrograms},
-		Peers: Peers{LoginFailure: PriorLogin.Mean()}}
+		Peers: Peers{LoginFailure: PriorLogin.Mean()}, Places: priorPlaces}
 }
 
 // TemplateSums are one endpoint's integer sums.
@@ -119,6 +120,7 @@ type Sums struct {
 	Hour           [2]sketch.Histogram
 	Distinct       [2]sketch.Histogram
 	Templates      []TemplateSums
+	PlaceSums
 }
 
 // Template returns template t's sums, growing the table.
@@ -150,6 +152,7 @@ func (s *Sums) Merge(o *Sums) {
 		s.Hour[i].Merge(&o.Hour[i])
 		s.Distinct[i].Merge(&o.Distinct[i])
 	}
+	s.PlaceSums.merge(&o.PlaceSums)
 	for i := range o.Templates {
 		a, b := s.Template(uint32(i)), &o.Templates[i]
 		a.Events += b.Events
@@ -184,6 +187,7 @@ func (s *Sums) Merge(o *Sums) {
 // Solve turns the stream's sums into a view. names gives the templates' names.
 func (s *Sums) Solve(names []string) *View {
 	v := &View{Outcomes: s.Successes >= 20, Accounts: s.Accounts > 0, Events: s.Events, Carries: s.Carries}
+	v.Places = s.PlaceSums.solve()
 	v.Login = learned(PriorLogin, s.LoginK, s.LoginN)
 	v.Peers.LoginFailure = v.Login.Mean()
 	for i, prior := range [2]Limits{PriorPeople, PriorPrograms} {

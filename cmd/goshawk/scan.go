@@ -37,6 +37,7 @@ type scanCmd struct {
 	Since     when        `placeholder:"TIME" help:"Report from this time on; earlier lines only show what is normal. RFC 3339, a date (00:00 UTC), or 2h for two hours before the last event."`
 	Until     when        `placeholder:"TIME" help:"Report up to this time; as --since."`
 	Config    string      `short:"c" placeholder:"FILE" help:"Configuration file (YAML)."`
+	Geo       []string    `placeholder:"FILE" help:"Tables of where networks are, MaxMind's format (.mmdb) or CSV with the columns prefix, country, asn, lat, lon; may be given several times."`
 	Workers   int         `placeholder:"N" help:"Threads that work; the findings are the same for any number. Default: one a processor."`
 	Memory    config.Size `placeholder:"SIZE" help:"Memory to stay within. Default: 512MiB."`
 	Reveal    bool        `help:"Show keys, tokens and session ids in clear."`
@@ -171,6 +172,14 @@ func (s *scan) prepare() error {
 	s.Seed = binary.LittleEndian.Uint64(seed[:])
 	s.Enrich = conf.Enrich
 	s.Enrich.TagKey, s.Enrich.Reveal = key, s.Reveal
+	for _, path := range s.Geo {
+		if s.Enrich.Geo == nil {
+			s.Enrich.Geo = &enrich.Geo{}
+		}
+		if err := config.AddGeo(s.Enrich.Geo, path); err != nil {
+			return err
+		}
+	}
 	s.Detect, s.Allow = conf.Detect, allow
 
 	if len(s.Paths) == 0 {
