@@ -23,6 +23,10 @@ const (
 	trailEvent
 	trailDigest
 	trailTime
+	trailObject
+	trailInvoker
+	trailMFA
+	trailConsole
 )
 
 // CloudTrail reads the records of AWS CloudTrail, one a line.
@@ -32,7 +36,8 @@ var CloudTrail = registerDialect(Format{
 	Doc: "A call of an AWS API has the method `API` and the path `/<eventSource>/<eventName>`. " +
 		"The status is that of the `errorCode`: none 200; denied or badly signed 403; throttled 429; not found 404; the service's own fault 500; any other 400. " +
 		"A `ConsoleLogin` that failed is 401. The user is the identity's ARN, else its name, principal or type; what follows the colon of the principal is the session. " +
-		"A call made by a service has no client.\n\n" +
+		"A call made by a service has no client. " +
+		"Identity type, key, second factor and the console's mark say as whom a call was made; what its parameters name (a bucket, a secret, a user) is its object.\n\n" +
 		"Records may stand alone, in an `Events` element of `lookup-events` (`CloudTrailEvent`), in the `detail` of EventBridge or in an `_source`. " +
 		"Digests and Insight events are skipped.\n\n" +
 		"Source: AWS, \"CloudTrail record contents\".",
@@ -67,12 +72,26 @@ func trailNames() map[string]meaning {
 		"eventCategory":                 {aNote, trailCategory},
 		"requestID":                     {aNote, trailRequest},
 		"eventID":                       {aNote, trailEvent},
+		"userIdentity.invokedBy":        {aNote, trailInvoker},
+		"additionalEventData.MFAUsed":   {aNote, trailMFA},
+		"sessionCredentialFromConsole":  {aNote, trailConsole},
+
+		"userIdentity.sessionContext.attributes.mfaAuthenticated": {aNote, trailMFA},
 	} {
 		names[path] = m
 		names[strings.ToLower(path)] = m
 	}
+	for _, object := range trailObjects {
+		names["requestParameters."+object] = meaning{aNote, trailObject}
+		names["requestparameters."+strings.ToLower(object)] = meaning{aNote, trailObject}
+	}
 	return names
 }
+
+// trailObjects are the parameters that name what a call is about. Where there
+// are several, the last one counts.
+var trailObjects = strings.Fields("userName roleName groupName roleArn policyArn bucketName secretId parameterName name names keyId snapshotId dBSnapshotIdentifier " +
+	"imageId instanceId functionName tableName detectorId trailName stackName repositoryName queueUrl")
 
 func afterCloudTrail(d *Decoder, e *event.Event) (done bool, err error) {
 	f := &d.fields
@@ -105,6 +124,7 @@ func afterCloudTrail(d *Decoder, e *event.Event) (done bool, err error) {
 		}
 	}
 	_, e.Session, _ = strings.Cut(n[trailPrincipal], ":")
+	e.Caller, e.Object = trailCaller(e, n), n[trailObject]
 	if e.Trace = n[trailRequest]; e.Trace == "" {
 		e.Trace = n[trailEvent]
 	}
@@ -127,11 +147,65 @@ func afterCloudTrail(d *Decoder, e *event.Event) (done bool, err error) {
 		case strings.HasPrefix(e.Account, "HIDDEN_"): // a name that does not exist may be a password
 			e.User, e.Account = "", ""
 		}
+		if e.Account == "" && n[trailType] == "Unknown" {
+			e.User = ""
+		}
 	}
 	if e.Status == 429 {
 		e.Action = event.Throttle
 	}
 	return false, nil
+}
+
+// trailCaller says as whom a call was made. What the identity's ARN shows goes
+// before its type: some exporters write one type for all.
+func trailCaller(e *event.Event, n *[notes]string) (c event.Caller) {
+	arn, kind := n[trailARN], n[trailType]
+	switch {
+	case kind == "AWSService" || strings.HasSuffix(n[trailInvoker], ".amazonaws.com"):
+		return event.AsService
+	case strings.HasSuffix(arn, ":root") || kind == "Root":
+		c = event.AsRoot
+	case strings.Contains(arn, ":assumed-role/") || arn == "" && kind == "AssumedRole":
+		c = event.AsRole
+		_, session, _ := strings.Cut(arn, ":assumed-role/")
+		role, session, _ := strings.Cut(session, "/")
+		switch {
+		case strings.HasPrefix(role, "AWSReservedSSO_"):
+			c |= event.AsStaff
+		case strings.HasPrefix(role, "AWSServiceRoleFor"):
+			return event.AsService
+		case machine(session):
+			c |= event.AsMachine
+		}
+	case strings.Contains(arn, ":user/") || kind == "IAMUser":
+		c = event.AsUser
+	}
+	if strings.HasPrefix(e.Key, "AKIA") {
+		c |= event.LongKey
+	}
+	if n[trailMFA] == "true" || n[trailMFA] == "Yes" {
+		c |= event.WithMFA
+	}
+	if n[trailConsole] == "true" {
+		c |= event.FromConsole
+	}
+	return c
+}
+
+// machine says whether a role's session is named after an instance: i- and its
+// number.
+func machine(session string) bool {
+	id, ok := strings.CutPrefix(session, "i-")
+	if !ok || len(id) < 8 {
+		return false
+	}
+	for i := range len(id) {
+		if c := id[i]; c-'0' > 9 && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // notCloudTrail is what an object is that has some key of CloudTrail's, but no
@@ -217,7 +291,7 @@ func appendCloudTrail(dst []byte, e *event.Event) []byte {
 	switch {
 	case name == "ConsoleLogin" && (e.Auth == event.AuthFail || e.Auth == event.AuthUnknown && e.Status == 401):
 		login = "Failure"
-	case name == "ConsoleLogin" && e.Auth == event.AuthOK:
+	case name == "ConsoleLogin" && (e.Auth == event.AuthOK || e.Auth == event.AuthUnknown && e.Status == 200):
 		login = "Success"
 	case e.Status >= 500:
 		str(`,"errorCode":`, "InternalFailure")

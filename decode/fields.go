@@ -22,9 +22,12 @@ type fields struct {
 	socket   netip.Addr // where the log tells it apart from the peer
 	latency  int64
 	bunyan   bool
-	notes    [16]string
+	notes    [notes]string
 	cut      bool // the object does not end
 }
+
+// notes is how many values a dialect may keep for its hook.
+const notes = 18
 
 // where is what kind of object a field stands in.
 type where uint8

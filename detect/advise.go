@@ -42,6 +42,9 @@ func advice(f *Finding) (a []string) {
 		a = append(a, "Check on the server that whoever asks may have each object; answer 404 for both missing and foreign ones.")
 	case "identity":
 		a = append(a, "See what the strangers read and changed, and undo it with the owner; keys that they made are theirs.")
+	case "cloud":
+		a = append(a, "Make its access keys inactive, and refuse its sessions that were issued before now (aws:TokenIssueTime).",
+			"Read which of its calls succeeded: new users, keys, policies, machines and shares outlive the key.")
 	case "rate":
 		a = append(a, "Set a documented limit for each key and address and answer 429 with Retry-After.")
 	}

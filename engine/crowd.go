@@ -128,7 +128,7 @@ func (sh *shard) members(l []detect.Member) []detect.Member {
 	t := sh.table
 	for i := range t.slots {
 		a := &t.slots[i]
-		if a.Key == 0 || a.Profile == 0 || a.Flags&detect.Allowed != 0 {
+		if a.Key == 0 || a.Profile == 0 || a.N < active || a.Flags&detect.Allowed != 0 {
 			continue
 		}
 		var c detect.Case

@@ -55,7 +55,8 @@ func (p *pass) profile(sh *shard, i int, r *event.Rec, a *detect.Record) {
 			}
 		}
 	}
-	if m := memory(&t.clouds, &x.Cloud, detect.Clouds(r)); m != nil && detect.Clouds(r) {
+	if cloud := a.Scope != event.IP && detect.Clouds(r); !cloud { // an address stands for its principals
+	} else if m := memory(&t.clouds, &x.Cloud, true); m != nil {
 		if m.Observe(x, r, p.sums); m.Odd() {
 			at |= 1 << detect.OnCloud
 			if m.Lines.Wants() {

@@ -121,7 +121,7 @@ func (p *pass) count(sh *shard, i int, r *event.Rec, scope event.Scope, key uint
 	if scope == event.IP && a.N < active {
 		p.b.strange[i] = true
 	}
-	if (scope == event.IP || scope == r.Who) && a.N >= active && !(scope == event.IP && r.Principal != 0 && a.Principals.Count() <= 1) {
+	if (scope == event.IP || scope == r.Who) && (a.N >= active || detect.Urgent(scope, r)) && !(scope == event.IP && r.Principal != 0 && a.Principals.Count() <= 1) {
 		p.profile(sh, i, r, a)
 	}
 	c := a.Class()
@@ -132,7 +132,9 @@ func (p *pass) count(sh *shard, i int, r *event.Rec, scope event.Scope, key uint
 		p.sums.Hour[c].Add(max(hour/uint32(a.Sharers()), 1))
 	}
 	if scope == event.IP || r.Principal != 0 && scope == r.Who {
-		p.volume(sh, i, r, a, minute, hour)
+		if r.Traits&event.Cloud == 0 { // a provider throttles its own API, and programs ask it whatever it lets them
+			p.volume(sh, i, r, a, minute, hour)
+		}
 		if r.Class&event.List != 0 {
 			a.List, a.Credit = uint16(min(r.Template+1, 1<<16-1)), listCredit
 		}

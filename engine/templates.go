@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/zeebo/xxh3"
+
+	"goshawk/enrich"
 )
 
 // templates gives endpoints their numbers. It belongs to the sequencer: what
@@ -15,11 +17,16 @@ type templates struct {
 	byName  map[string]uint32
 	aliases map[string]uint32 // shapes already resolved; a cache
 	nodes   map[string]map[string]bool
+	calls   int // templates that are calls of a cloud's API
 }
 
 // maxTemplates bounds the templates, maxChildren the literal segments under
 // one prefix: beyond it they are slugs.
 const maxTemplates, maxChildren, maxAliases = 4096, 64, 65536
+
+// maxCalls bounds the calls of a cloud's API that are told apart though they
+// have many siblings: anybody can write such a path to a web server.
+const maxCalls = 1536
 
 func newTemplates() *templates {
 	t := &templates{byName: map[string]uint32{}, aliases: map[string]uint32{}, nodes: map[string]map[string]bool{}}
@@ -33,6 +40,9 @@ func (t *templates) add(name string) uint32 {
 	t.own = append(t.own, xxh3.HashString(name))
 	t.parent = append(t.parent, xxh3.HashString(collection(name)))
 	t.byName[name] = id
+	if enrich.CloudCall(name) {
+		t.calls++
+	}
 	return id
 }
 
@@ -82,6 +92,9 @@ func (t *templates) resolve(shape string) uint32 {
 // fold replaces the segments that have too many siblings.
 func (t *templates) fold(shape string) string {
 	method, path, _ := strings.Cut(shape, " ")
+	if enrich.CloudCall(shape) && t.calls < maxCalls { // a provider's names, which are many
+		return shape
+	}
 	var out strings.Builder
 	out.WriteString(method)
 	out.WriteByte(' ')

@@ -34,6 +34,7 @@ type Enricher struct {
 		mark   uint8
 		says   event.Traits
 		device uint32
+		by     event.Caller
 	}
 }
 
@@ -92,6 +93,9 @@ func (n *Enricher) Do(e *event.Event, r *event.Rec) {
 	}
 	if e.Flags&event.ErrorLog != 0 {
 		r.Mark |= event.MarkErrorLog
+	}
+	if sh.traits&event.Cloud != 0 {
+		n.called(e, sh, r)
 	}
 	if k := len(e.IDs); k > 0 {
 		id := &e.IDs[k-1]

@@ -116,7 +116,7 @@ func announces(name string, before byte) style {
 			return allLine
 		}
 	}
-	for _, part := range []string{"password", "passwd", "passphrase", "apikey", "accesskey", "privatekey"} {
+	for _, part := range []string{"password", "passwd", "passphrase", "apikey", "accesskey", "privatekey", "secretstring", "secretbinary", "plaintext"} {
 		if strings.Contains(name, part) {
 			return oneWord
 		}
@@ -127,7 +127,7 @@ func announces(name string, before byte) style {
 		}
 	}
 	switch name {
-	case "pass", "pass1", "pass2", "pw", "sid", "connectsid", "sig", "session", "otp", "pin", "cvv", "cvc":
+	case "userdata", "pass", "pass1", "pass2", "pw", "sid", "connectsid", "sig", "session", "otp", "pin", "cvv", "cvc":
 		return oneWord
 	case "key", "auth", "signature": // elsewhere no more than words
 		if before == '?' || before == '&' || before == 0 {

@@ -46,6 +46,14 @@ func newShape(text string, asset bool) *Shape {
 		s.role = roles[word]
 	}
 	s.list = !asset && !query && !strings.HasPrefix(last, "{")
+	if CloudCall(text) {
+		s.role, s.list, s.traits = noRole, false, event.Cloud
+		call := deedOf(whole)
+		s.deed, s.nth = call.deed, call.nth
+		service, _, _ := strings.Cut(strings.TrimPrefix(whole, "/"), "/")
+		s.serves = uint8(hashName(service) >> 24)
+		return s
+	}
 	s.traits = traitsOf(whole, s.role)
 	return s
 }
@@ -58,7 +66,7 @@ func classify(e *event.Event, s *Shape) (c event.Class) {
 		r = wpAction(e.Query)
 	}
 	switch {
-	case e.Auth != event.AuthUnknown && (e.Account != "" || e.Path == ""):
+	case e.Auth != event.AuthUnknown && (e.Account != "" || e.Path == "" || s.traits&event.Cloud != 0):
 		c |= event.Login | outcome(e, r) // a log of attempts need not tell where
 	case s.asset:
 		c |= event.Asset

@@ -14,6 +14,9 @@ type Shape struct {
 	Text   string
 	role   role
 	traits event.Traits
+	deed   event.Deed
+	nth    uint8 // among the calls of that deed
+	serves uint8 // hash of the service, of a cloud's API
 	asset  bool
 	list   bool // no id at its end: a collection, perhaps
 }

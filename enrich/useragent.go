@@ -26,7 +26,7 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 	}
 	t := &n.agents[h>>1%uint64(len(n.agents))]
 	if t.print != h {
-		t.print, t.mark, t.says, t.device = h, 0, 0, n.device(e.UserAgent)
+		t.print, t.mark, t.says, t.device, t.by = h, 0, 0, n.device(e.UserAgent), callerOf(e.UserAgent)
 		if IsTool(e.UserAgent) {
 			t.mark = event.MarkTool
 		} else if isBrowser(e.UserAgent) {
@@ -37,6 +37,9 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 	r.Traits |= t.says
 	if r.Device = t.device; e.TLS != "" {
 		r.Device = uint32(mix(r.Print^uint64(t.device)<<32)) | 1
+	}
+	if r.Traits&event.Cloud != 0 {
+		r.Caller = t.by
 	}
 }
 

@@ -41,6 +41,7 @@ type Event struct {
 	Key     string // API key or key id, in clear: never shown, see enrich.Tagger
 	Session string // session id, in clear: never shown
 	Account string // account that a login attempt aims at
+	Object  string // what a call of a cloud's API names: a bucket, a secret, a user; may be secret, never shown
 
 	ASN     uint32 // autonomous system of the client, as logged; 0 unknown
 	Country string // of the client, ISO 3166-1, as logged; "" unknown
@@ -49,6 +50,7 @@ type Event struct {
 	Auth    Auth
 	Action  Action
 	Flags   Flags
+	Caller  Caller // of a cloud's API
 	Carries Fields // what this line's format can carry
 	Format  string // name of the decoder that understood the line
 
@@ -90,7 +92,7 @@ func (e *Event) Reset() {
 func (e *Event) Clone() Event {
 	c := *e
 	for _, s := range []*string{&c.Forwarded, &c.Method, &c.Scheme, &c.Host, &c.Path, &c.Query, &c.Proto, &c.Trace,
-		&c.Level, &c.Body, &c.Referer, &c.UserAgent, &c.TLS, &c.User, &c.Key, &c.Session, &c.Account, &c.Country, &c.Template} {
+		&c.Level, &c.Body, &c.Referer, &c.UserAgent, &c.TLS, &c.User, &c.Key, &c.Session, &c.Account, &c.Object, &c.Country, &c.Template} {
 		*s = strings.Clone(*s)
 	}
 	c.IDs = append([]ID(nil), e.IDs...)

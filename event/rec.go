@@ -22,22 +22,26 @@ type Rec struct {
 	Mark      uint8 // MarkXxx bits
 
 	Traits    Traits
-	Duration  uint32   // microseconds, saturating; 0 unknown
-	BytesIn   uint32   // of the request, saturating; 0 unknown
-	Key       uint32   // hash of the API key
-	Session   uint32   // hash of the session
-	Forwarded uint32   // hash of the leftmost X-Forwarded-For, where there is one
-	Spelling  uint32   // hash of the path as written, where that is not its plain form
-	Params    uint32   // hash of the set of the query's parameter names
-	Page      uint32   // page, offset or cursor asked for, plus one
-	ASN       uint32   // autonomous system of the client; 0 unknown
-	Device    uint32   // hash of the user agent without its numbers, so that an update changes nothing, and of the TLS fingerprint; 0 none
-	Lat, Lon  int16    // of the client in hundredths of a degree; both 0 unknown
-	Country   [2]byte  // ISO 3166-1 of the client; 0 unknown
-	Size      uint16   // size of page asked for, saturating; 0 none
-	Verb      Verb     // the method
-	_         [3]uint8 // for fields to come
-	Holder    uint32   // who owns the object, with OwnerOther
+	Duration  uint32  // microseconds, saturating; 0 unknown
+	BytesIn   uint32  // of the request, saturating; 0 unknown
+	Key       uint32  // hash of the API key
+	Session   uint32  // hash of the session
+	Forwarded uint32  // hash of the leftmost X-Forwarded-For, where there is one
+	Spelling  uint32  // hash of the path as written, where that is not its plain form
+	Params    uint32  // hash of the set of the query's parameter names
+	Page      uint32  // page, offset or cursor asked for, plus one
+	ASN       uint32  // autonomous system of the client; 0 unknown
+	Device    uint32  // hash of the user agent without its numbers, so that an update changes nothing, and of the TLS fingerprint; 0 none
+	Lat, Lon  int16   // of the client in hundredths of a degree; both 0 unknown
+	Country   [2]byte // ISO 3166-1 of the client; 0 unknown
+	Size      uint16  // size of page asked for, saturating; 0 none
+	Verb      Verb    // the method
+	Deed      Deed    // of a call of a cloud's API: what it is good for
+	Caller    Caller  // likewise: as whom, and how
+	Service   uint8   // likewise: hash of the service
+	Nth       uint8   // likewise: number of the call among those that are good for the same
+	Role      uint16  // likewise: hash of the role that its principal shares with others; 0 none
+	Holder    uint32  // who owns the object, with OwnerOther
 }
 
 // Verb is a request's method.

@@ -42,6 +42,7 @@ type View struct {
 	Carries   event.Fields // what events have been seen to carry
 	Templates []Endpoint   // by template id
 	Places
+	Cloud Cloud
 }
 
 // Peers are the figures shown beside an actor's own.
@@ -80,7 +81,8 @@ var unknown = Endpoint{Miss: PriorMiss.WithMean(2 * PriorMiss.Mean()), Neighbour
 // peers not yet seen.
 func NewView() *View {
 	return &View{Login: PriorLogin.WithMean(2 * PriorLogin.Mean()), Limits: [2]Limits{PriorPeople, PriorPrograms},
-		Peers: Peers{LoginFailure: PriorLogin.Mean()}, Places: priorPlaces}
+		Peers: Peers{LoginFailure: PriorLogin.Mean()}, Places: priorPlaces,
+		Cloud: Cloud{Refused: PriorRefused.WithMean(2 * PriorRefused.Mean())}}
 }
 
 // TemplateSums are one endpoint's integer sums.
@@ -121,6 +123,7 @@ type Sums struct {
 	Distinct       [2]sketch.Histogram
 	Templates      []TemplateSums
 	PlaceSums
+	CloudSums
 }
 
 // Template returns template t's sums, growing the table.
@@ -179,15 +182,17 @@ func (s *Sums) Merge(o *Sums) {
 	}
 	s.Events += o.Events
 	s.Carries |= o.Carries
-	t := o.Templates[:0]
+	s.CloudSums.merge(&o.CloudSums)
+	t, calls := o.Templates[:0], o.Calls
 	clear(o.Templates)
-	*o = Sums{Templates: t}
+	*o = Sums{Templates: t, CloudSums: CloudSums{Calls: calls}}
 }
 
 // Solve turns the stream's sums into a view. names gives the templates' names.
 func (s *Sums) Solve(names []string) *View {
 	v := &View{Outcomes: s.Successes >= 20, Accounts: s.Accounts > 0, Events: s.Events, Carries: s.Carries}
 	v.Places = s.PlaceSums.solve()
+	v.Cloud = s.CloudSums.solve()
 	v.Login = learned(PriorLogin, s.LoginK, s.LoginN)
 	v.Peers.LoginFailure = v.Login.Mean()
 	for i, prior := range [2]Limits{PriorPeople, PriorPrograms} {

@@ -1,6 +1,7 @@
 package threat
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -98,7 +99,11 @@ func TestPages(t *testing.T) {
 		if c, l := set(cited, text), set(listed, sources); !slices.Equal(c, l) || len(l) == 0 {
 			t.Errorf("%s: cites sources %v and lists %v", p.Slug, c, l)
 		}
-		for _, lang := range []string{"log", "sh", "nginx"} {
+		langs := []string{"log", "sh", "nginx"}
+		if strings.HasPrefix(p.Slug, "aws-") { // no server of one's own stands before a cloud's API
+			langs = []string{"log", "sh", "console", "json"}
+		}
+		for _, lang := range langs {
 			if len(blocks(p.Body, lang)) == 0 {
 				t.Errorf("%s: no %s block", p.Slug, lang)
 			}
@@ -141,6 +146,25 @@ func TestNginx(t *testing.T) {
 			write(t, conf, head+b+"}\n")
 			if out, err := exec.Command(nginx, "-t", "-q", "-p", dir, "-e", "stderr", "-c", conf).CombinedOutput(); err != nil || strings.Contains(string(out), "[warn]") {
 				t.Errorf("%s: %v\n%s\n%s", p.Slug, err, out, b)
+			}
+		}
+	}
+}
+
+// TestPolicies reads every policy as JSON, and holds commands of a session to
+// a form that can be copied: one a line, after a dollar sign.
+func TestPolicies(t *testing.T) {
+	for _, p := range All() {
+		for _, b := range blocks(p.Body, "json") {
+			if !json.Valid([]byte(b)) {
+				t.Errorf("%s: no JSON:\n%s", p.Slug, b)
+			}
+		}
+		for _, b := range blocks(p.Body, "console") {
+			for l := range strings.Lines(b) {
+				if !strings.HasPrefix(l, "$ ") {
+					t.Errorf("%s: no command: %s", p.Slug, l)
+				}
 			}
 		}
 	}

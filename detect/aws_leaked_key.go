@@ -1,0 +1,61 @@
+package detect
+
+import (
+	"fmt"
+
+	"goshawk/event"
+)
+
+// AWSLeakedKey reports a principal whose credential works in a second place for
+// other things than in the first.
+//
+// A new place alone is a journey, a new program an update, a new call a change.
+// All three at once, while the first place goes on as before, is a second
+// person. How often new kinds of calls are normal is learned from the principal
+// itself: from the share of kinds that it asked once at home (Good, 1953).
+// Source: MITRE ATT&CK T1078.004.
+var AWSLeakedKey = register(Detector{
+	Name:    "aws_leaked_key",
+	Title:   "An AWS credential is used elsewhere, for other things than at home",
+	Doc:     "Remembers where a principal is first used, with which programs and for what. Weighs calls from other networks that are of new kinds more often than its own past explains.",
+	Threat:  "aws-access-key-leak",
+	Family:  "cloud",
+	Scopes:  cloudScopes,
+	At:      OnCloud,
+	Needs:   event.HasClient | event.HasPath | event.HasKey,
+	Impact:  High,
+	Succeed: High,
+	Since:   "0.2",
+}, awsLeakedKeyParams{Kinds: 3}, judgeAWSLeakedKey, tellAWSLeakedKey)
+
+type awsLeakedKeyParams struct {
+	Kinds int `doc:"new kinds of calls from elsewhere before anything is said"`
+}
+
+func judgeAWSLeakedKey(p *awsLeakedKeyParams, c *Case) (s Signal) {
+	x := c.Cloud
+	if x == nil || x.AwayN < 3 {
+		return s
+	}
+	llr, fresh, expected := x.moved()
+	if fresh < float64(p.Kinds) || llr < 2 {
+		return s
+	}
+	w := x.context(c.View)
+	s.LLR = clip(w.moved + 1 + w.caller + min(max(w.refusal, -0.5), 2) + min(w.peers, 0))
+	s.V = [8]float64{fresh, round(expected), float64(x.AwayN), float64(x.HomeN), float64(x.HomeAfter), float64(x.AwayOdd)}
+	return s
+}
+
+func tellAWSLeakedKey(p *awsLeakedKeyParams, c *Case, s Signal) Evidence {
+	x := c.Cloud
+	return Evidence{
+		Summary: fmt.Sprintf("%.0f calls came from other networks than the %.0f at home, and were of %.0f kinds never used there, where its own past explains %.1f; the home went on with %.0f calls meanwhile.%s",
+			s.V[2], s.V[3], s.V[0], s.V[1], s.V[4], x.said(c.View)),
+		Facts: append([]Fact{
+			{Name: "new kinds of calls from elsewhere", Value: s.V[0], Unit: "kinds", Limit: float64(p.Kinds), HasLimit: true, Peer: s.V[1], HasPeer: true},
+			{Name: "calls from elsewhere with another program", Value: s.V[5], Unit: "calls"},
+		}, x.facts(c.View)...),
+		Counter: append([]string{"Who travels, or moves a service, does there what was done at home: new calls would be as rare as before."}, x.excuses(c.View)...),
+	}
+}
