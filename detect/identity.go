@@ -22,9 +22,6 @@ type Identity struct {
 	nets    uint64   // one bit of six of each network's hash seen
 	devices uint64   // likewise
 	used    uint64   // likewise, of the endpoints the owner asked for
-	home    uint32   // the first network
-	left    uint32   // when it was last used, Unix seconds
-	homely  uint16   // events from it
 
 	Strangers uint16 // parties but the owner
 	Shared    uint16 // of them, with a session that another party used
@@ -47,9 +44,10 @@ type Identity struct {
 // stay is a place of a party.
 type stay struct {
 	Net, Device, Session uint32
-	Last                 uint32
+	First, Last          uint32
 	ASN                  uint32
 	Lat, Lon             int16
+	N                    uint16
 	Country              [2]byte
 	Party                uint8
 }
@@ -90,11 +88,6 @@ func (x *Identity) Observe(p *Profile, r *event.Rec, s *inventory.Sums) (news bo
 	if x.N == 0 {
 		x.First = sec
 		x.kind = kindOf(r)
-		x.home = r.Net
-	}
-	if r.Net == x.home {
-		x.left = sec
-		x.homely = saturate(x.homely)
 	}
 	x.N++
 	x.Last = sec
@@ -115,6 +108,7 @@ func (x *Identity) Observe(p *Profile, r *event.Rec, s *inventory.Sums) (news bo
 	}
 	at := &x.stays[x.now]
 	at.Last = sec
+	at.N = saturate(at.N)
 	q := &x.parties[at.Party]
 	q.N = saturate(q.N)
 	q.Last = sec
@@ -188,26 +182,29 @@ func (x *Identity) settle(r *event.Rec, sec uint32, s *inventory.Sums) bool {
 		to, fresh = x.stranger(r, sec, s), true
 	}
 	x.now = x.room()
-	x.stays[x.now] = stay{Net: r.Net, Device: r.Device, ASN: r.ASN, Lat: r.Lat, Lon: r.Lon, Country: r.Country, Party: to}
+	x.stays[x.now] = stay{First: sec, Last: sec, Net: r.Net, Device: r.Device, ASN: r.ASN, Lat: r.Lat, Lon: r.Lon, Country: r.Country, Party: to}
 	return fresh
 }
 
 // room returns the place of a new stay: that of the one left longest ago, but
-// never of the owner's latest.
+// never of the owner's latest, nor of the longest.
 func (x *Identity) room() uint8 {
 	if int(x.len) < len(x.stays) {
 		x.len++
 		return x.len - 1
 	}
-	home := -1
+	home, long := -1, 0
 	for i := range x.stays {
+		if x.stays[i].span() > x.stays[long].span() {
+			long = i
+		}
 		if x.stays[i].Party == 0 && (home < 0 || x.stays[i].Last >= x.stays[home].Last) {
 			home = i
 		}
 	}
 	least := -1
 	for i := range x.stays {
-		if i != home && (least < 0 || x.stays[i].Last < x.stays[least].Last) {
+		if i != home && i != long && (least < 0 || x.stays[i].Last < x.stays[least].Last) {
 			least = i
 		}
 	}
@@ -386,13 +383,31 @@ func distance(lat1, lon1, lat2, lon2 int16) float64 {
 	return 2 * 6371 * math.Asin(math.Sqrt(min(h, 1)))
 }
 
-// established says whether there is an owner: somebody who is in the network
-// where it was first seen for at least half of the time that the principal is
-// used at all. A key that documentation prints has none: there is always
-// somebody with the same tool, but from anywhere.
+// established says whether there is an owner: somebody who is in one network
+// with one client for at least half of the time that the principal is used at
+// all. A key that documentation prints has none: there is always somebody with
+// the same tool, but from anywhere.
 func (x *Identity) established(least uint16) bool {
-	return x.homely >= least && uint64(x.left-x.First)*2 >= uint64(x.Last-x.First)
+	for i := range x.stays[:x.len] {
+		if t := &x.stays[i]; t.N >= least && uint64(t.span())*2 >= uint64(x.Last-x.First) {
+			return true
+		}
+	}
+	return false
 }
+
+// partners is how many parties but the first are there for as long as owners
+// are: programmes of one firm that share a key.
+func (x *Identity) partners(least uint16) (n int) {
+	for i := 1; i < len(x.parties); i++ {
+		if q := &x.parties[i]; q.Client != 0 && q.N >= least && uint64(q.Last-q.First)*2 >= uint64(x.Last-x.First) {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *stay) span() uint32 { return s.Last - s.First }
 
 // athome says whether the party that came first stayed longest, as owners do; a
 // thief may have come before the log shows the owner.

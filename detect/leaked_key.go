@@ -45,11 +45,17 @@ func judgeLeak(p *leakParams, c *Case) (s Signal) {
 	if x == nil || x.kind != inventory.KeyPlaces || int(x.Between) < max(p.Strangers, 1) || !x.established(minOwner) {
 		return s
 	}
-	w := float64(x.Between) * rarity(c.View.Strange[inventory.KeyPlaces])
+	strangers := int(x.Between) - x.partners(minOwner)
+	if strangers < max(p.Strangers, 1) {
+		return s
+	}
+	w := float64(strangers) * rarity(c.View.Strange[inventory.KeyPlaces])
 	if x.Foreign >= 4 && x.Novel*2 >= x.Foreign {
 		w += rarity(elsewhere)
 	}
-	if x.Back >= 2 {
+	if x.Back >= 8 {
+		w += rarity(alternates)
+	} else if x.Back >= 2 {
 		w += rarity(goesOn)
 	}
 	if x.Holding > 0 {
@@ -58,7 +64,7 @@ func judgeLeak(p *leakParams, c *Case) (s Signal) {
 	if s.LLR = clip(min(w-certainty, 7)); s.LLR <= 0 {
 		return s
 	}
-	s.V = [8]float64{float64(x.Strangers), float64(x.Between), float64(x.Foreign), float64(x.Novel), float64(x.Holding), float64(x.parties[0].N)}
+	s.V = [8]float64{float64(x.Strangers), float64(strangers), float64(x.Foreign), float64(x.Novel), float64(x.Holding), float64(x.parties[0].N)}
 	return s
 }
 
@@ -76,6 +82,7 @@ func tellLeak(p *leakParams, c *Case, s Signal) Evidence {
 			{Name: "requests of the owner", Value: s.V[5], Unit: "requests"},
 		},
 		Counter: []string{
+			"Parties that are there for as long as the owner, as programmes of one firm are, were not counted.",
 			"Servers of one firm that run one programme are one party, however many networks they are in.",
 			"A key that moves to another host has one stranger, not several.",
 		},
