@@ -111,7 +111,7 @@ func setQueryKey(e *event.Event) {
 		if i < 3 || i+1 == len(pair) {
 			continue
 		}
-		if rank := credential(pair[:i]); rank > best {
+		if rank := credential(pair[:i]); rank > best && !strings.HasPrefix(pair[i+1:], "wc_order_") { // an order of WooCommerce names itself by its key
 			best, e.Key = rank, pair[i+1:]
 		}
 	}

@@ -32,6 +32,18 @@ func advice(f *Finding) (a []string) {
 	default:
 		a = append(a, fmt.Sprintf("Challenge requests of %s before blocking them: others may share it.", f.Actor))
 	}
+	switch f.Detector {
+	case "coupon_guessing", "giftcard_guessing":
+		a = append(a, "Void or freeze the codes that were found, and count failures for each account and address.")
+	case "flow_bypass":
+		a = append(a, "Compare the orders with your ledger, and let the server check at each step that those before it were made.")
+	case "inventory_hoarding":
+		a = append(a, "Release what is held, and bound how often one client may hold a thing without buying it.")
+	case "function_overuse":
+		a = append(a, "Bound what one client and one prefix may have sent or try in a day, and ask for a challenge first.")
+	case "referral_farming":
+		a = append(a, "Hold the rewards of the invitation until the accounts it brought were looked at.")
+	}
 	switch f.Family {
 	case "auth":
 		if f.Impact == Critical {
@@ -39,6 +51,9 @@ func advice(f *Finding) (a []string) {
 		}
 		a = append(a, "Limit failed log-ins for each source and account together; never lock the account for everyone.")
 	case "enumeration":
+		if f.Detector == "coupon_guessing" || f.Detector == "giftcard_guessing" {
+			break
+		}
 		a = append(a, "Check on the server that whoever asks may have each object; answer 404 for both missing and foreign ones.")
 	case "identity":
 		a = append(a, "See what the strangers read and changed, and undo it with the owner; keys that they made are theirs.")

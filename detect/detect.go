@@ -132,6 +132,19 @@ func register[P any](d Detector, defaults P, judge func(*P, *Case) Signal, tell 
 	return enlist(&d)
 }
 
+// registerBoth registers a detector that judges each actor, and looks at
+// everybody for groups of which no member shows enough alone.
+func registerBoth[P any](d Detector, defaults P, judge func(*P, *Case) Signal, tell func(*P, *Case, Signal) Evidence, look func(*P, *Crowd) []Claim) *Detector {
+	r := register(d, defaults, judge, tell)
+	alone := r.bind
+	r.bind = func(a any) Bound {
+		b, p := alone(a), a.(*P)
+		b.Look = func(c *Crowd) []Claim { return look(p, c) }
+		return b
+	}
+	return r
+}
+
 // registerCrowd registers a detector that looks at everybody at once.
 func registerCrowd[P any](d Detector, defaults P, look func(*P, *Crowd) []Claim) *Detector {
 	d.At = OnCrowd

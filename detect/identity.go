@@ -329,9 +329,9 @@ func (x *Identity) follow(at *stay, q *party, r *event.Rec, s *inventory.Sums) (
 		}
 		if x.voted&votedHeld == 0 {
 			x.voted |= votedHeld
-			s.Held[x.kind]++
+			s.PlaceSums.Held[x.kind]++
 			if q.Flags&sharing != 0 && x.kind == inventory.UserPlaces {
-				s.Held[inventory.SessionPlaces]++
+				s.PlaceSums.Held[inventory.SessionPlaces]++
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"goshawk/decide"
 	"goshawk/decode"
+	"goshawk/detect"
 	"goshawk/enrich"
 	"goshawk/event"
 )
@@ -190,6 +191,8 @@ type block struct {
 	chunks  []*chunk
 	touches [shards][]touch
 	objects [shards][]uint32
+	steps   [shards][]step
+	walks   [blockSize]detect.Before // of records that are steps
 }
 
 // where is the line of a record: chunk of the block, and record of the chunk.
@@ -209,6 +212,10 @@ func (b *block) reset() {
 	b.chunks = b.chunks[:0]
 	for i := range shards {
 		b.touches[i], b.objects[i] = b.touches[i][:0], b.objects[i][:0]
+		for _, s := range b.steps[i] {
+			b.walks[s.at] = detect.Before{}
+		}
+		b.steps[i] = b.steps[i][:0]
 	}
 }
 

@@ -178,7 +178,7 @@ func newEngine(ctx context.Context, sources []Source, o Options) (*Engine, error
 	g.sums = make([]inventory.Sums, g.Workers)
 	budget := g.Memory * 55 / 100 / shards
 	for i := range g.shards {
-		g.shards[i] = &shard{table: newTable(budget * 31 / 32), owners: newOwners(budget / 32), subjects: map[uint64]*subject{}}
+		g.shards[i] = &shard{table: newTable(budget * 30 / 32), owners: newOwners(budget / 32), journeys: newJourneys(budget / 32), subjects: map[uint64]*subject{}}
 	}
 	for _, d := range detect.All() {
 		set := o.Detect[d.Name]
@@ -241,6 +241,7 @@ func (g *Engine) process() {
 	}
 	b, passes := &g.block, g.passes()
 	g.parallel(shards, func(w, i int) { passes[w].own(g.shards[i], b.objects[i]) })
+	g.parallel(shards, func(w, i int) { passes[w].walk(g.shards[i], b.steps[i]) })
 	g.parallel(shards, func(w, i int) { passes[w].work(g.shards[i], b.touches[i]) })
 	g.journal()
 	g.note()

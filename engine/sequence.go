@@ -209,6 +209,7 @@ func (g *Engine) add(f *feed, c *chunk, at int, r *event.Rec, t int64, template 
 		x.Mark |= event.MarkOutage
 	}
 	b.route(i)
+	g.follow(i)
 	if f.stat.First == 0 {
 		f.stat.First = t
 	}

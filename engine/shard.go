@@ -15,6 +15,8 @@ import (
 type shard struct {
 	table    *table
 	owners   *owners
+	journeys journeys
+	voted    [512]uint64 // a filter of the actors that have cast a vote
 	subjects map[uint64]*subject
 	kept     keptLines
 	odd      []uint64 // keys of records that were ever judged
@@ -123,6 +125,12 @@ func (p *pass) count(sh *shard, i int, r *event.Rec, scope event.Scope, key uint
 	}
 	if (scope == event.IP || scope == r.Who) && (a.N >= active || detect.Urgent(scope, r)) && !(scope == event.IP && r.Principal != 0 && a.Principals.Count() <= 1) {
 		p.profile(sh, i, r, a)
+	}
+	if scope == event.IP && detect.Trades(r) {
+		p.traded(sh, r, a)
+	}
+	if scope == event.IP || scope == r.Who {
+		p.passed(sh, i, r, a)
 	}
 	c := a.Class()
 	if minute > 0 && scope != event.Group {

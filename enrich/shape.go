@@ -191,6 +191,11 @@ func foldQuery(b []byte, e *event.Event) []byte {
 			sep = '&'
 			continue
 		}
+		if eq == len(ajax) && kv[:eq] == ajax && ownWord(kv[eq+1:]) {
+			b = append(append(b, sep), kv...) // WooCommerce calls its functions by this parameter
+			sep = '&'
+			continue
+		}
 		if eq <= 0 || eq+1 == len(kv) || !idParam(kv[:eq]) {
 			continue
 		}
@@ -209,7 +214,18 @@ func foldQuery(b []byte, e *event.Event) []byte {
 	return b
 }
 
-const restRoute = "rest_route"
+const restRoute, ajax = "rest_route", "wc-ajax"
+
+// ownWord says whether a value is a word of the program's rather than a person's:
+// small letters, dashes and underscores.
+func ownWord(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 40
+}
 
 // idParam says whether a query parameter names an object: id, user_id,
 // orderId, uuid, account, order, invoice …
@@ -267,6 +283,9 @@ func kindOf(s string) (event.IDKind, uint64) {
 		default:
 			return event.NoID, 0
 		}
+	}
+	if i := strings.IndexByte(s, '_'); i > 0 && i <= 4 && len(s)-i > 12 && digits*5 >= len(s) {
+		return event.Hex, 0 // cs_5f1c09ab77e2d410
 	}
 	if other == 0 && digits > 0 && len(s) >= 16 || len(s) >= 20 && digits*5 >= len(s) {
 		return event.Hex, 0

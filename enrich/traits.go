@@ -9,19 +9,21 @@ import (
 // words are segments of paths, and parts of them between dashes and
 // underscores, and what they say of an endpoint.
 var words = map[string]event.Traits{
-	"coupon": event.Coupon, "coupons": event.Coupon, "promo": event.Coupon, "promos": event.Coupon, "promotion": event.Coupon, "promocode": event.Coupon,
-	"voucher": event.Coupon, "vouchers": event.Coupon, "redeem": event.Coupon, "discount": event.Coupon, "discounts": event.Coupon,
-	"giftcard": event.GiftCard, "giftcards": event.GiftCard, "giftcert": event.GiftCard, "gift": event.GiftCard,
-	"referral": event.Referral, "referrals": event.Referral, "refer": event.Referral, "invite": event.Referral, "invites": event.Referral, "invitation": event.Referral, "invitations": event.Referral, "affiliate": event.Referral,
-	"cart": event.Cart, "carts": event.Cart, "basket": event.Cart, "baskets": event.Cart, "reserve": event.Cart, "reservation": event.Cart, "reservations": event.Cart, "hold": event.Cart, "holds": event.Cart, "seats": event.Cart,
-	"checkout": event.Checkout, "pay": event.Checkout, "payment": event.Checkout, "payments": event.Checkout, "purchase": event.Checkout, "charge": event.Checkout, "charges": event.Checkout,
-	"sms": event.Message, "otp": event.Message | event.Hold, "mfa": event.Message | event.Hold, "2fa": event.Message | event.Hold, "verify": event.Message, "verification": event.Message, "messages": event.Message, "send": event.Message, "resend": event.Message, "notify": event.Message, "call": event.Message, "mail": event.Message | event.Hold, "email": event.Message | event.Hold,
+	"coupon": event.Coupon, "coupons": event.Coupon, "promo": event.Coupon, "promos": event.Coupon, "promotion": event.Coupon, "promotions": event.Coupon, "promocode": event.Coupon, "promocodes": event.Coupon,
+	"voucher": event.Coupon, "vouchers": event.Coupon, "redeem": event.Coupon, "redemption": event.Coupon, "redemptions": event.Coupon, "discount": event.Coupon, "discounts": event.Coupon, "discountcode": event.Coupon, "couponcode": event.Coupon, "vouchercode": event.Coupon, "rebate": event.Coupon,
+	"giftcard": event.GiftCard, "giftcards": event.GiftCard, "giftcert": event.GiftCard, "giftcertificate": event.GiftCard, "giftcertificates": event.GiftCard, "giftvoucher": event.GiftCard, "gift": event.GiftCard, "gifts": event.GiftCard, "storedvalue": event.GiftCard, "prepaid": event.GiftCard, "card": event.GiftCard, "cards": event.GiftCard | event.Hold,
+	"referral": event.Referral, "referrals": event.Referral, "refer": event.Referral, "invite": event.Referral, "invites": event.Referral, "invitation": event.Referral, "invitations": event.Referral, "affiliate": event.Referral, "referrer": event.Referral,
+	"cart": event.Cart, "carts": event.Cart, "basket": event.Cart, "baskets": event.Cart, "bag": event.Cart, "trolley": event.Cart, "reserve": event.Cart, "reservation": event.Cart, "reservations": event.Cart, "hold": event.Cart, "holds": event.Cart, "seats": event.Cart,
+	"checkout": event.Checkout, "checkouts": event.Checkout, "pay": event.Checkout | event.Pay, "payment": event.Checkout | event.Pay, "payments": event.Checkout | event.Pay, "purchase": event.Checkout | event.Pay, "purchases": event.Checkout | event.Pay, "charge": event.Checkout | event.Pay, "charges": event.Checkout | event.Pay, "buy": event.Checkout | event.Pay,
+	"order": event.Pay, "orders": event.Pay, "confirm": event.Pay, "complete": event.Pay, "finalize": event.Pay, "place": event.Pay,
+	"trial": event.Trial, "trials": event.Trial, "freetrial": event.Trial, "workspaces": event.Trial,
+	"sms": event.Message, "otp": event.Message | event.Hold, "mfa": event.Message | event.Hold, "2fa": event.Message | event.Hold, "verify": event.Message, "verification": event.Message, "messages": event.Message, "message": event.Message, "send": event.Message, "resend": event.Message, "notify": event.Message, "call": event.Message, "calls": event.Message, "mail": event.Message | event.Hold, "email": event.Message | event.Hold, "passcode": event.Message, "phone": event.Message | event.Hold,
 	"export": event.Export, "exports": event.Export, "download": event.Export, "report": event.Export, "reports": event.Export, "dump": event.Export, "bulk": event.Export,
 	"search": event.Search, "find": event.Search, "suggest": event.Search, "autocomplete": event.Search, "query": event.Search,
 	"graphql": event.GraphQL, "graphiql": event.GraphQL, "gql": event.GraphQL,
 	"admin": event.Admin, "administrator": event.Admin, "wp-admin": event.Admin, "manage": event.Admin, "management": event.Admin, "console": event.Admin, "internal": event.Admin, "backoffice": event.Admin, "superuser": event.Admin, "staff": event.Admin,
 	"password": event.Contact | event.Hold, "payee": event.Contact | event.Hold, "payout": event.Contact | event.Hold, "withdraw": event.Contact | event.Hold, "withdrawal": event.Contact | event.Hold, "beneficiary": event.Contact | event.Hold, "address": event.Contact | event.Hold, "addresses": event.Contact | event.Hold, "profile": event.Contact | event.Hold, "credentials": event.Contact | event.Hold,
-	"emails": event.Hold, "phone": event.Hold, "phones": event.Hold, "mobile": event.Hold, "totp": event.Hold, "recovery": event.Hold, "passwd": event.Hold, "keys": event.Hold, "apikey": event.Hold, "apikeys": event.Hold, "webhooks": event.Hold, "cards": event.Hold, "billing": event.Hold, "bank": event.Hold, "iban": event.Hold, "transfer": event.Hold, "transfers": event.Hold,
+	"emails": event.Hold, "phones": event.Hold, "mobile": event.Hold, "totp": event.Hold, "recovery": event.Hold, "passwd": event.Hold, "keys": event.Hold, "apikey": event.Hold, "apikeys": event.Hold, "webhooks": event.Hold, "billing": event.Hold, "bank": event.Hold, "iban": event.Hold, "transfer": event.Hold, "transfers": event.Hold,
 	"oauth": event.OAuth, "oauth2": event.OAuth, "authorize": event.OAuth, "oidc": event.OAuth,
 	"wp-login.php": event.WordPress, "wp-json": event.WordPress, "wp-content": event.WordPress, "wp-includes": event.WordPress, "wp-cron.php": event.WordPress,
 	"xmlrpc.php": event.WordPress | event.XMLRPC,
@@ -41,6 +43,15 @@ func traitsOf(path string, r role) (t event.Traits) {
 		}
 		for part := range strings.FieldsFuncSeq(seg, func(c rune) bool { return c == '-' || c == '_' || c == '.' || c == ':' }) {
 			t |= words[part]
+		}
+	}
+	if fn, ok := strings.CutPrefix(query, ajax+"="); ok {
+		fn, _, _ = strings.Cut(fn, "&")
+		for part := range strings.FieldsFuncSeq(fn, func(c rune) bool { return c == '-' || c == '_' }) {
+			t |= words[part]
+		}
+		if fn == "checkout" {
+			t |= event.Pay
 		}
 	}
 	if t&event.GiftCard != 0 {
@@ -105,6 +116,61 @@ func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 	if e.Query != "" && !sh.asset {
 		n.paging(e.Query, r)
 	}
+	if r.Traits&trades != 0 || r.Class&event.Register != 0 {
+		n.code(e, r)
+	}
+}
+
+// trades are the traits of what names a code, a card, a number or a thing.
+const trades = event.Coupon | event.GiftCard | event.Referral | event.Cart | event.Message
+
+// code finds what a trade is about: what follows the trade's word in the path,
+// unless that is a word of the API's own (/coupons/validate), else the values of
+// the query, else the object's id.
+func (n *Enricher) code(e *event.Event, r *event.Rec) {
+	traded := false
+	for seg := range strings.SplitSeq(e.Path, "/") {
+		if traded && seg != "" && !ownWord(seg) {
+			r.Code = uint32(n.hash(event.NoScope, seg)>>1) | 1
+			return
+		}
+		traded = words[seg]&trades != 0 || strings.ContainsAny(seg, "-_") && partOf(seg)&trades != 0
+	}
+	for kv := range strings.SplitSeq(e.Query, "&") {
+		name, value, _ := strings.Cut(kv, "=")
+		if value == "" || name == ajax || name == restRoute || name == "action" || strings.HasPrefix(name, "utm_") || len(name) > 1 && (name[0] == '_' || strings.HasSuffix(name, "nonce")) {
+			continue
+		}
+		if r.Class&event.Register != 0 && !invites(strings.ToLower(name)) {
+			continue
+		}
+		r.Code = uint32(n.hash(event.NoScope, value)>>1) | 1
+		return
+	}
+	if r.Class&event.Register != 0 {
+		return
+	}
+	if k := len(e.IDs); k > 0 {
+		r.Code = uint32(n.hash(event.NoScope, e.IDs[k-1].Value)>>1) | 1
+	}
+}
+
+// invites says whether a parameter of a registration names who invited: ref,
+// referral_code, invitedBy.
+func invites(name string) bool {
+	switch name {
+	case "code", "via", "r", "rc":
+		return true
+	}
+	return strings.HasPrefix(name, "ref") || strings.Contains(name, "referr") || strings.Contains(name, "invit") || strings.HasPrefix(name, "aff") || strings.HasPrefix(name, "sponsor")
+}
+
+// partOf is what the parts of a segment say: "gift-cards".
+func partOf(seg string) (t event.Traits) {
+	for part := range strings.FieldsFuncSeq(seg, func(c rune) bool { return c == '-' || c == '_' }) {
+		t |= words[part]
+	}
+	return t
 }
 
 // paging reads the parameters that walk through a collection, and hashes the

@@ -42,6 +42,7 @@ type Rec struct {
 	Nth       uint8   // likewise: number of the call among those that are good for the same
 	Role      uint16  // likewise: hash of the role that its principal shares with others; 0 none
 	Holder    uint32  // who owns the object, with OwnerOther
+	Code      uint32  // hash of the code, number or thing that a trade names: a coupon, a card, an invitation, a seat; 0 none to be seen
 }
 
 // Verb is a request's method.
@@ -85,6 +86,8 @@ const (
 	WebPage                      // a page for a browser, rather than a call of an API
 	Health                       // health checks, icons, robots.txt, .well-known
 	Hold                         // what keeps hold of an account, or cashes it in: mail, telephone, password, second factor, keys, payee, address, cards
+	Pay                          // pays, or places the order: the end of a purchase
+	Trial                        // begins a free trial
 )
 
 // Traits of one event.

@@ -54,7 +54,7 @@ func (t *TrafficSums) Count(r *event.Rec) {
 		t.Browsers++
 	}
 	t.Visitors.Add(r.Client)
-	t.Traits |= r.Traits
+	t.Traits |= r.Traits & (1<<32 - 1)
 	if t.First == 0 || r.Time < t.First {
 		t.First = r.Time
 	}

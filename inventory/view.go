@@ -43,6 +43,8 @@ type View struct {
 	Templates []Endpoint   // by template id
 	Places
 	Cloud Cloud
+	Trade Trade
+	Flow  Flow
 }
 
 // Peers are the figures shown beside an actor's own.
@@ -61,8 +63,9 @@ type Endpoint struct {
 	Last      uint64 // the highest id that was there, where they are numbers; 0 none
 	GroupN    uint64 // new ids within fingerprints, and how many were neighbours
 	GroupK    uint64
-	Private   bool // most of its objects have one owner
-	Readers   int  // principals that read what three others own: its owner's staff, if there are several
+	Readers   int     // principals that read what three others own: its owner's staff, if there are several
+	Private   bool    // most of its objects have one owner
+	Follow    float64 // share of those who have a message sent here that go on to another call of that sort
 	Traffic
 }
 
@@ -82,7 +85,7 @@ var unknown = Endpoint{Miss: PriorMiss.WithMean(2 * PriorMiss.Mean()), Neighbour
 func NewView() *View {
 	return &View{Login: PriorLogin.WithMean(2 * PriorLogin.Mean()), Limits: [2]Limits{PriorPeople, PriorPrograms},
 		Peers: Peers{LoginFailure: PriorLogin.Mean()}, Places: priorPlaces,
-		Cloud: Cloud{Refused: PriorRefused.WithMean(2 * PriorRefused.Mean())}}
+		Cloud: Cloud{Refused: PriorRefused.WithMean(2 * PriorRefused.Mean())}, Trade: (&TradeSums{}).solve()}
 }
 
 // TemplateSums are one endpoint's integer sums.
@@ -124,6 +127,8 @@ type Sums struct {
 	Templates      []TemplateSums
 	PlaceSums
 	CloudSums
+	TradeSums
+	FlowSums
 }
 
 // Template returns template t's sums, growing the table.
@@ -150,6 +155,8 @@ func (s *Sums) Merge(o *Sums) {
 	s.LoginK += o.LoginK
 	s.Successes += o.Successes
 	s.Accounts += o.Accounts
+	s.TradeSums.merge(&o.TradeSums)
+	s.FlowSums.merge(&o.FlowSums)
 	for i := range 2 {
 		s.Minute[i].Merge(&o.Minute[i])
 		s.Hour[i].Merge(&o.Hour[i])
@@ -195,6 +202,7 @@ func (s *Sums) Solve(names []string) *View {
 	v.Cloud = s.CloudSums.solve()
 	v.Login = learned(PriorLogin, s.LoginK, s.LoginN)
 	v.Peers.LoginFailure = v.Login.Mean()
+	v.Trade, v.Flow = s.TradeSums.solve(), s.flow(names)
 	for i, prior := range [2]Limits{PriorPeople, PriorPrograms} {
 		v.Limits[i] = Limits{limit(&s.Minute[i], prior.Minute, [2]float64{20, 300}[i]), limit(&s.Hour[i], prior.Hour, prior.Hour), limit(&s.Distinct[i], prior.Distinct, prior.Distinct/2)}
 	}
@@ -222,6 +230,7 @@ func (s *Sums) Solve(names []string) *View {
 		// do, but do not outvote the people who come back to what is theirs.
 		e.Private = t.Owned >= 50 && (t.Foreign*2 < t.Owned && t.Shared*10 < t.Owned || t.Self >= 20 && t.Self*2 >= t.Others)
 	}
+	follow(v.Templates, s.Templates)
 	return v
 }
 

@@ -126,7 +126,7 @@ var Right = map[string][]string{
 	"flow_bypass":         {"flow_bypass"},
 	"referral_farming":    {"referral_farming", "bulk_registration"},
 	"inventory_hoarding":  {"inventory_hoarding"},
-	"function_overuse":    {"rate", "resource_exhaustion", "flow_bypass", "bulk_registration", "key_farm", "uniform_interval"},
+	"function_overuse":    {"function_overuse", "rate", "resource_exhaustion", "flow_bypass", "bulk_registration", "key_farm", "uniform_interval"},
 	"resource_exhaustion": {"resource_exhaustion"},
 	"reconnaissance":      {"reconnaissance", "payload_attack", "unusual_request"},
 	"bfla":                {"bfla", "reconnaissance"},
