@@ -19,6 +19,14 @@ func Advise(f *Finding) {
 	f.WouldNotFire = counterfactual(f)
 }
 
+// ofThreat is advice on threats that their family's does not suit.
+var ofThreat = map[string]string{
+	"scraping":            "Limit what one account or address may read in a day, and how deep a list can be paged; offer an export to those with a good reason.",
+	"resource-exhaustion": "Bound page size, range and depth of what may be asked for, and how many such requests of one client run at once.",
+	"limit-pacing":        "Give each account a quota for the day and the month, not for the minute alone.",
+	"ignored-throttling":  "Count refused requests too, so that hammering never pays, and limit by account and key as well as by address.",
+}
+
 func advice(f *Finding) (a []string) {
 	switch f.Actor.Scope {
 	case event.IP:
@@ -43,6 +51,9 @@ func advice(f *Finding) (a []string) {
 		a = append(a, "Bound what one client and one prefix may have sent or try in a day, and ask for a challenge first.")
 	case "referral_farming":
 		a = append(a, "Hold the rewards of the invitation until the accounts it brought were looked at.")
+	}
+	if own := ofThreat[f.Threat]; own != "" {
+		return append(a, own, "Read more: goshawk explain "+f.Threat)
 	}
 	switch f.Family {
 	case "auth":

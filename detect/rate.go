@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"goshawk/event"
+	"goshawk/sketch"
 )
 
 // Rate reports an actor that asks far more often than a documented limit, or
@@ -24,7 +25,7 @@ var Rate = register(Detector{
 	Needs:  event.HasTime,
 	Impact: Medium,
 	Since:  "0.1",
-}, rateParams{Floor: 20}, judgeRate, tellRate)
+}, rateParams{Floor: 30}, judgeRate, tellRate)
 
 type rateParams struct {
 	Limit int `doc:"documented requests a minute of one client; 0 learns it from peers"`
@@ -40,7 +41,16 @@ func judgeRate(p *rateParams, c *Case) (s Signal) {
 		return s
 	}
 	a, sharers := c.Record, float64(c.Record.Sharers())
-	l := c.View.Limits[a.Class()]
+	if a.Scope == event.IP && c.Profile == nil && a.Principals.Count() == 1 {
+		return s // its one principal is judged, of whom more is remembered
+	}
+	l, work := c.View.Limits[a.Class()], works(c)
+	switch programs := c.View.Limits[1]; {
+	case work >= atWork:
+		l = programs
+	case a.Scope == event.Key && a.Class() == 0: // an app's, or a program's that does not say so
+		l.Minute, l.Hour = math.Sqrt(l.Minute*programs.Minute), math.Sqrt(l.Hour*programs.Hour)
+	}
 	minute, hour := max(l.Minute, float64(p.Floor))*sharers, max(l.Hour, float64(p.Floor)*10)*sharers
 	if p.Limit > 0 {
 		minute, hour = float64(p.Limit), float64(p.Limit)*60
@@ -60,9 +70,15 @@ func judgeRate(p *rateParams, c *Case) (s Signal) {
 		s.LLR = 5.5 + float64(1.5*math.Log(x))
 	}
 	s.LLR += min(0.15*float64(c.Volume.Run), 2)
+	if p.Limit == 0 {
+		s.LLR -= work
+	}
 	t, share := c.Volume.Main()
 	if a.Scope == event.IP && share < 0.5 && p.Limit == 0 {
 		s.LLR -= 1.5 // many people behind one address look at many things
+	}
+	if x := c.Profile; x != nil && x.Assets*3 > x.N && p.Limit == 0 {
+		s.LLR -= 1.5 // pages, with what belongs to them
 	}
 	if t > 0 && a.Class() == 1 && p.Limit == 0 && strings.Contains(c.View.Endpoint(t-1).Name, "{") {
 		s.LLR -= 1.5 // an export reads one object after the other, and as fast as it may
@@ -70,6 +86,28 @@ func judgeRate(p *rateParams, c *Case) (s Signal) {
 	s.Target = t
 	s.V = [8]float64{count, limit, x, sharers, share, float64(c.Volume.Peak)}
 	return s
+}
+
+// atWork is what works says of an import or an export.
+const atWork = 2.5
+
+// works is how much less an actor's rate weighs because it looks like a programme
+// at its work: an import, an export or a job is as fast as it may be, does
+// something new with each request, and gets what it asks for. One that repeats a
+// refused request is a fault of the programme's.
+func works(c *Case) float64 {
+	x := c.Profile
+	if x == nil || !c.scripted() {
+		return 0
+	}
+	w := &x.Walk
+	switch {
+	case (x.Good+x.Moved)*10 >= (x.N-x.Throttled)*9 && (x.Writes+x.Objects+x.Lists)*10 >= x.N*7 && (x.Writes*2 > x.N || w.Things()*2 > int(w.Reads)):
+		return atWork
+	case x.Throttled*2 > x.Pressure.Over && sketch.Few(x.Pressure.Things).Count() <= 2:
+		return 2
+	}
+	return 0
 }
 
 func tellRate(p *rateParams, c *Case, s Signal) Evidence {

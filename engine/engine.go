@@ -252,7 +252,9 @@ func (g *Engine) process() {
 func (g *Engine) passes() []pass {
 	l := make([]pass, g.Workers)
 	for w := range l {
-		l[w] = pass{Engine: g, w: g.workers[w], b: &g.block, view: g.view, sums: &g.sums[w], votes: &g.sums[w]}
+		p := &l[w] // large: not copied
+		p.Engine, p.w, p.b, p.view, p.sums, p.votes = g, g.workers[w], &g.block, g.view, &g.sums[w], &g.sums[w]
+		p.votes.View, p.void.View = g.view, g.view
 	}
 	return l
 }

@@ -165,6 +165,7 @@ func (p *pass) endpoint(r *event.Rec) {
 	p.sums.Events++
 	t.Events++
 	t.Count(r)
+	p.sums.Volume(t, r)
 	p.sums.Carry(r)
 	if r.Status > 0 && r.Status < 400 || r.Status == 0 && r.Class&event.Succeeded != 0 {
 		p.sums.Successes++

@@ -40,7 +40,11 @@ func same(r *event.Rec, client bool) uint64 {
 	if client {
 		return spread(r.Client, event.IP)
 	}
-	return spread(r.Client^spread(uint64(r.Template)<<1^r.ID*0xD6E8FEB86659FD93, event.Endpoint), event.IP)
+	id := r.ID
+	if r.Class&event.Object == 0 {
+		id = 0 // an error log need not tell the query
+	}
+	return spread(r.Client^spread(uint64(r.Template)<<1^id*0xD6E8FEB86659FD93, event.Endpoint), event.IP)
 }
 
 // pathless says whether the line of a record shows who, but not what was asked:

@@ -27,7 +27,7 @@ var words = map[string]event.Traits{
 	"oauth": event.OAuth, "oauth2": event.OAuth, "authorize": event.OAuth, "oidc": event.OAuth,
 	"wp-login.php": event.WordPress, "wp-json": event.WordPress, "wp-content": event.WordPress, "wp-includes": event.WordPress, "wp-cron.php": event.WordPress,
 	"xmlrpc.php": event.WordPress | event.XMLRPC,
-	"health":     event.Health, "healthz": event.Health, "ready": event.Health, "readyz": event.Health, "livez": event.Health, "ping": event.Health, "status": event.Health, "metrics": event.Health, "favicon.ico": event.Health, "robots.txt": event.Health, ".well-known": event.Health, "sitemap.xml": event.Health,
+	"health":     event.Health, "healthz": event.Health, "ready": event.Health, "readyz": event.Health, "livez": event.Health, "ping": event.Health, "status": event.Health, "metrics": event.Health, "favicon.ico": event.Health, "robots.txt": event.Health | event.Robots, ".well-known": event.Health, "sitemap.xml": event.Health | event.Robots,
 }
 
 // traitsOf says what the words of a shape's path tell of its endpoint.
@@ -116,6 +116,15 @@ func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 	if e.Query != "" && !sh.asset {
 		n.paging(e.Query, r)
 	}
+	if r.Traits&event.GraphQL != 0 {
+		r.Size = selections(e.Query)
+	}
+	if len(e.IDs) == 0 {
+		r.ID = n.hash(event.NoScope, e.Path)
+		if e.Query != "" {
+			r.ID = mix(r.ID ^ n.hash(event.Endpoint, e.Query))
+		}
+	}
 	if r.Traits&trades != 0 || r.Class&event.Register != 0 {
 		n.code(e, r)
 	}
@@ -190,6 +199,18 @@ func (n *Enricher) paging(q string, r *event.Rec) {
 			r.Size = uint16(min(small(value), 1<<16-1))
 		}
 	}
+}
+
+// selections counts the braces and aliases of a GraphQL query in a URL: how deep
+// it goes and how often it repeats itself.
+func selections(q string) (n uint16) {
+	for i := range len(q) {
+		brace := q[i] == '{' || q[i] == ':' || q[i] == '%' && i+2 < len(q) && (q[i+1] == '7' && q[i+2]|0x20 == 'b' || q[i+1] == '3' && q[i+2]|0x20 == 'a')
+		if brace && n < 1<<16-1 {
+			n++
+		}
+	}
+	return n
 }
 
 func hashName(s string) (h uint64) {

@@ -32,6 +32,12 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 		} else if isBrowser(e.UserAgent) {
 			t.says = event.Browser
 		}
+		if declared(e.UserAgent) {
+			t.says |= event.Declared
+		}
+		if isLibrary(e.UserAgent) {
+			t.says |= event.Library
+		}
 	}
 	r.Mark |= t.mark
 	r.Traits |= t.says
@@ -57,6 +63,29 @@ func (n *Enricher) device(agent string) uint32 {
 		}
 	}
 	return uint32(xxh3.HashSeed(b[:k], n.seed+uint64(event.Fingerprint))>>1) | 1
+}
+
+// declared says whether a user agent tells whom to ask about it, as polite
+// programs do.
+func declared(agent string) bool {
+	return strings.Contains(agent, "://") || strings.Contains(agent, "@") || strings.Contains(agent, "+www.")
+}
+
+// libraries are how the user agents begin of programs that anybody may write a
+// script with, and of none at all. Lower case.
+var libraries = []string{"python", "curl", "wget", "go-http-client", "java", "okhttp", "axios", "node", "undici", "got", "aiohttp", "httpx", "scrapy", "postman", "insomnia", "httpie",
+	"libwww", "lwp", "perl", "ruby", "faraday", "guzzle", "php", "apache-httpclient", "http.rb", "rest-client", "restsharp", "reqwest", "hyper", "ureq", "rust", "powershell", "dart", "deno", "bun/"}
+
+// isLibrary says whether a user agent names a library rather than the
+// program that uses it.
+func isLibrary(agent string) bool {
+	s := strings.ToLower(agent[:min(len(agent), 32)])
+	for _, l := range libraries {
+		if strings.HasPrefix(s, l) {
+			return true
+		}
+	}
+	return s == "" || s == "-"
 }
 
 // isBrowser says whether a user agent begins as browsers do.

@@ -9,7 +9,7 @@ type Rec struct {
 	Client    uint64 // hash of the address, an IPv6 /64 counting as one; 0 none
 	Principal uint64 // hash of user, else key, else session; 0 none
 	Print     uint64 // hash of the TLS fingerprint, else of the user agent; 0 none
-	ID        uint64 // the object touched: its number, or its hash
+	ID        uint64 // the object touched: its number, or its hash; where no object is named, a hash of path and query
 	Template  uint32 // index in the template table
 	Bytes     uint32 // sent to the client, saturating
 	Account   uint32 // hash of the account aimed at; 0 none
@@ -34,7 +34,7 @@ type Rec struct {
 	Device    uint32  // hash of the user agent without its numbers, so that an update changes nothing, and of the TLS fingerprint; 0 none
 	Lat, Lon  int16   // of the client in hundredths of a degree; both 0 unknown
 	Country   [2]byte // ISO 3166-1 of the client; 0 unknown
-	Size      uint16  // size of page asked for, saturating; 0 none
+	Size      uint16  // size of page asked for, or number of selections of a GraphQL query, saturating; 0 none
 	Verb      Verb    // the method
 	Deed      Deed    // of a call of a cloud's API: what it is good for
 	Caller    Caller  // likewise: as whom, and how
@@ -88,6 +88,7 @@ const (
 	Hold                         // what keeps hold of an account, or cashes it in: mail, telephone, password, second factor, keys, payee, address, cards
 	Pay                          // pays, or places the order: the end of a purchase
 	Trial                        // begins a free trial
+	Robots                       // robots.txt and site maps: what is there for crawlers
 )
 
 // Traits of one event.
@@ -96,6 +97,8 @@ const (
 	Referred                                // it has a referer
 	Bogon                                   // the leftmost X-Forwarded-For is no address of the internet
 	Browser                                 // the user agent says that it is a browser
+	Declared                                // the user agent says whom to ask about it: a web or mail address
+	Library                                 // the user agent is that of a library that anybody may use, and names no product
 	Mismatch                                // what it says it is and what it does (handshake, headers) disagree
 	Cloud                                   // a call of a cloud provider's own API
 	Introspection                           // asks a GraphQL schema for itself

@@ -39,8 +39,12 @@ type View struct {
 	Accounts bool // the stream names the accounts that log-ins aim at
 
 	Events    uint64
-	Carries   event.Fields // what events have been seen to carry
-	Templates []Endpoint   // by template id
+	Carries   event.Fields  // what events have been seen to carry
+	Templates []Endpoint    // by template id
+	Heat      *[heats]uint8 // reads of each thing, by hash; frozen
+	Reach     [5]Reach      // actors that read so many things, turned so many pages, asked so many heavy requests, kept the server busy for so many seconds of five minutes, were even for so many windows
+	Time      float64       // milliseconds of all answers
+	Sent      float64       // KiB of all answers
 	Places
 	Cloud Cloud
 	Trade Trade
@@ -67,6 +71,7 @@ type Endpoint struct {
 	Private   bool    // most of its objects have one owner
 	Follow    float64 // share of those who have a message sent here that go on to another call of that sort
 	Traffic
+	Volume
 }
 
 // Endpoint returns template t's normal; priors for one not yet seen.
@@ -100,6 +105,7 @@ type TemplateSums struct {
 	Readers                uint64 // principals that read what three others own
 	Min, Max               uint64 // numeric ids, Max+1 so that 0 means none
 	TrafficSums
+	VolumeSums
 }
 
 // Others returns how often new ids are neighbours in the fingerprints other
@@ -129,6 +135,9 @@ type Sums struct {
 	CloudSums
 	TradeSums
 	FlowSums
+	ReachSums
+
+	View *View `state:"-"` // what was normal when the epoch began, for memories that compare
 }
 
 // Template returns template t's sums, growing the table.
@@ -180,6 +189,7 @@ func (s *Sums) Merge(o *Sums) {
 		a.Readers += b.Readers
 		a.Others += b.Others
 		a.TrafficSums.merge(&b.TrafficSums)
+		a.VolumeSums.merge(&b.VolumeSums)
 		if b.Max > 0 {
 			if a.Max == 0 || b.Min < a.Min {
 				a.Min = b.Min
@@ -190,9 +200,10 @@ func (s *Sums) Merge(o *Sums) {
 	s.Events += o.Events
 	s.Carries |= o.Carries
 	s.CloudSums.merge(&o.CloudSums)
+	s.ReachSums.merge(&o.ReachSums)
 	t, calls := o.Templates[:0], o.Calls
 	clear(o.Templates)
-	*o = Sums{Templates: t, CloudSums: CloudSums{Calls: calls}}
+	*o = Sums{Templates: t, View: o.View, CloudSums: CloudSums{Calls: calls}}
 }
 
 // Solve turns the stream's sums into a view. names gives the templates' names.
@@ -207,6 +218,9 @@ func (s *Sums) Solve(names []string) *View {
 		v.Limits[i] = Limits{limit(&s.Minute[i], prior.Minute, [2]float64{20, 300}[i]), limit(&s.Hour[i], prior.Hour, prior.Hour), limit(&s.Distinct[i], prior.Distinct, prior.Distinct/2)}
 	}
 	v.Peers.Minute, v.Peers.Hour, v.Peers.Distinct = s.Minute[0].Quantile(0.5), s.Hour[0].Quantile(0.5), s.Distinct[0].Quantile(0.5)
+	heat := s.Heat
+	v.Heat, v.Time, v.Sent = &heat, float64(s.Time), float64(s.Sent)
+	v.Reach = [5]Reach{s.Things, s.Pages, s.Heavy, s.Busy, s.Even}
 	v.Templates = make([]Endpoint, len(names))
 	for i := range v.Templates {
 		t := &TemplateSums{}
@@ -229,6 +243,7 @@ func (s *Sums) Solve(names []string) *View {
 		// One thief gets many objects a second owner, but none a third; many thieves
 		// do, but do not outvote the people who come back to what is theirs.
 		e.Private = t.Owned >= 50 && (t.Foreign*2 < t.Owned && t.Shared*10 < t.Owned || t.Self >= 20 && t.Self*2 >= t.Others)
+		e.Volume = t.VolumeSums.solve()
 	}
 	follow(v.Templates, s.Templates)
 	return v
