@@ -47,7 +47,7 @@ func judgeBOLA(p *bolaParams, c *Case) (s Signal) {
 	}
 	role := c.Rec != nil || c.View.Endpoint(o.Template).Readers >= 3 // or too early to tell
 	if (role || float64(foreign) < 0.85*float64(o.N)) && o.ForeignMiss < 3 && c.Record.Flags&Tool == 0 && float64(o.HourPeak) <= c.View.Limits[0].Distinct {
-		s.LLR = min(s.LLR, 5) // unhurried, never refused, and not the only one or with other objects besides, as support is
+		s.LLR = min(s.LLR, 4) // unhurried, never refused, and not the only one or with other objects besides, as support is
 	}
 	s.LLR = clip(s.LLR)
 	s.Success = o.Foreign > 0
