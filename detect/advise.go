@@ -67,7 +67,10 @@ func advice(f *Finding) (a []string) {
 		}
 		a = append(a, "Check on the server that whoever asks may have each object; answer 404 for both missing and foreign ones.")
 	case "identity":
-		a = append(a, "See what the strangers read and changed, and undo it with the owner; keys that they made are theirs.")
+		a = append(a, identityAdvice(f)...)
+		if len(identityAdvice(f)) == 0 {
+			a = append(a, "See what the strangers read and changed, and undo it with the owner; keys that they made are theirs.")
+		}
 	case "cloud":
 		a = append(a, "Make its access keys inactive, and refuse its sessions that were issued before now (aws:TokenIssueTime).",
 			"Read which of its calls succeeded: new users, keys, policies, machines and shares outlive the key.")
@@ -75,6 +78,20 @@ func advice(f *Finding) (a []string) {
 		a = append(a, "Set a documented limit for each key and address and answer 429 with Retry-After.")
 	}
 	return append(a, "Read more: goshawk explain "+f.Threat)
+}
+
+// identityAdvice is what to do about somebody who hides who it is.
+func identityAdvice(f *Finding) []string {
+	switch f.Detector {
+	case "forwarded_spoofing":
+		return []string{"Take the client's address from the right end of X-Forwarded-For, over proxies of your own only; do not ban whoever the header names.",
+			"If the address is a proxy of yours, name it in enrich.trusted_proxies."}
+	case "ip_rotation":
+		return []string{"Limit by key, session and user rather than by address; the addresses are rented, and change."}
+	case "missing_headers":
+		return []string{"Look at what it does before you act on what it is: a false name is no abuse by itself."}
+	}
+	return nil
 }
 
 // counterfactual states, for each number that crossed its limit, the change

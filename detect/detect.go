@@ -55,7 +55,7 @@ const (
 )
 
 // Bound is a detector with its parameters set. One that is asked OnCrowd has
-// Look, all others Judge and Tell.
+// Look, all others Judge and Tell, and some of them Look, too.
 type Bound struct {
 	*Detector
 	Judge func(*Case) Signal           // weighs a case
@@ -78,6 +78,7 @@ type Case struct {
 	Identity *Identity
 	Trade    *Trade
 	Cloud    *Cloud
+	Roam     *Roam
 	View     *inventory.View
 	Rec      *event.Rec // the event that gave cause; nil at an epoch's end
 	Now      int64      // Unix nanoseconds

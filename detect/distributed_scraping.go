@@ -153,7 +153,7 @@ func readers(c *Crowd) (all []reader) {
 		if !ok {
 			j = len(all)
 			at[k] = j
-			all = append(all, reader{template: e.Template, print: uint32(e.Print >> 32), net: e.Net, member: -1, stranger: int32(i), library: e.Traits&event.Library != 0, first: e.Time})
+			all = append(all, reader{template: e.Template, print: uint32(e.Print >> 32), net: e.Net, member: -1, stranger: int32(i), library: e.Traits&event.AnyLibrary != 0, first: e.Time})
 		}
 		r := &all[j]
 		r.reads++

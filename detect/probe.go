@@ -10,11 +10,12 @@ type Probe struct {
 	First, Last uint32 // Unix seconds
 	N           uint32 // events that are counted here
 	Lines       Refs
+	Site        Site
 }
 
 // Probes says whether an event is counted here.
 func Probes(r *event.Rec) bool {
-	return r.Class&event.Refusal != 0 || r.Status == 400 || r.Traits&(event.Sensitive|event.Payload|event.OddVerb|event.Introspection|event.WPUsers|event.XMLRPC) != 0
+	return r.Class&event.Refusal != 0 || r.Status == 400 || r.Traits&(event.Sensitive|event.Payload|event.OddVerb|event.Introspection|event.WPUsers|event.XMLRPC|event.WPPart) != 0 || r.Traits&event.WordPress != 0 && r.Class&(event.Login|event.Write) != 0
 }
 
 // Observe counts an event and casts the actor's votes.
@@ -24,6 +25,7 @@ func (x *Probe) Observe(p *Profile, r *event.Rec, s *inventory.Sums) {
 		x.First = sec
 	}
 	x.N++
+	x.Site.observe(r)
 	x.Last = sec
 }
 

@@ -26,7 +26,7 @@ type Profile struct {
 	Agents, Clients, Nets                                    sketch.Few
 	Sessions, Keys                                           sketch.Few
 
-	Probe, Identity, Trade, Cloud uint32 // references, 0 none
+	Probe, Identity, Trade, Cloud, Roam uint32 // references, 0 none
 
 	Timing   Timing
 	Walk     Walk
@@ -35,6 +35,7 @@ type Profile struct {
 	Trail    Trail
 	Style    Style
 	Habits   Habits
+	Guise    Guise
 
 	Lines Refs
 }
@@ -107,6 +108,7 @@ func (p *Profile) Observe(r *event.Rec, s *inventory.Sums) {
 	p.Trail.observe(p, r, s)
 	p.Style.observe(p, r, s)
 	p.Habits.observe(p, r, s)
+	p.Guise.observe(p, r, s)
 	p.Last = sec
 }
 

@@ -32,8 +32,8 @@ type Walk struct {
 }
 
 func (x *Walk) observe(p *Profile, r *event.Rec, s *inventory.Sums) {
-	if r.Traits&(event.Robots|event.Declared|event.Library) != 0 {
-		if r.Traits&event.Library != 0 {
+	if r.Traits&(event.Robots|event.Declared|event.AnyLibrary) != 0 {
+		if r.Traits&event.AnyLibrary != 0 {
 			x.Library = saturate(x.Library)
 		}
 		if r.Traits&event.Robots != 0 {

@@ -72,6 +72,13 @@ func (p *pass) profile(sh *shard, i int, r *event.Rec, a *detect.Record) {
 			}
 		}
 	}
+	if a.Scope != event.IP {
+		m := memory(&t.roams, &x.Roam, x.Clients.Count() >= detect.RoamFrom)
+		if m != nil {
+			m.Observe(x, r)
+		}
+		detect.CountRoam(x, m, p.sums)
+	}
 	if at == 0 {
 		return
 	}
@@ -143,6 +150,9 @@ func (t *table) remember(c *detect.Case, a *detect.Record) {
 	if x.Cloud != 0 {
 		c.Cloud = t.clouds.at(x.Cloud)
 	}
+	if x.Roam != 0 {
+		c.Roam = t.roams.at(x.Roam)
+	}
 }
 
 // forget gives back the memories of an active actor.
@@ -155,6 +165,7 @@ func (t *table) forget(a *detect.Record) {
 	t.identities.release(x.Identity)
 	t.trades.release(x.Trade)
 	t.clouds.release(x.Cloud)
+	t.roams.release(x.Roam)
 	t.profiles.release(a.Profile)
 	a.Profile = 0
 	delete(t.names, a.Key)

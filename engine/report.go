@@ -163,10 +163,37 @@ func (g *Engine) notes() (n []string) {
 	flagged(event.TimeInferred, "some times carry no zone, or no year. They were read in "+zone+"; set decode.timezone if that is wrong.")
 	flagged(event.NamedClient, "some clients are logged as host names, which cannot be counted as addresses nor blocked. Log addresses (Apache: HostnameLookups Off).")
 	flagged(event.Undecided, "a number at the end of the line could be bytes, seconds or microseconds, and was not read. Name the format with --log-format.")
+	if l := g.proxies(); len(l) > 0 {
+		n = append(n, strings.Join(l, ", ")+": forwards for many clients, who differ and come back: a proxy. If it is yours, name it in enrich.trusted_proxies, and its clients will be told apart.")
+	}
 	if !g.view.Outcomes && g.input.Events > 0 {
 		n = append(n, "The log has shown fewer than 20 successes. A log of refusals only does not tell how often things fail, so shares were not judged.")
 	}
 	return n
+}
+
+// proxies are the addresses, three at most, that look like proxies which nobody
+// configured.
+func (g *Engine) proxies() (l []string) {
+	for _, sh := range g.shards {
+		t := sh.table
+		for i := range t.slots {
+			a := &t.slots[i]
+			if a.Key == 0 || a.Profile == 0 || a.Scope != event.IP || a.Flags&(detect.Watched|detect.Allowed) != 0 {
+				continue
+			}
+			if x := t.profiles.at(a.Profile); x.Guise.Proxy() {
+				if actor, ok := sh.nameOf(a, x); ok {
+					l = append(l, actor.Value)
+				}
+			}
+		}
+	}
+	slices.Sort(l)
+	if k := len(l); k > 3 {
+		l = append(l[:3], fmt.Sprintf("%d more", k-3))
+	}
+	return l
 }
 
 // judgements collects findings and actors at 0.5 or more. A member of a group

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zeebo/xxh3"
+
 	"goshawk/decode"
 	"goshawk/event"
 )
@@ -167,6 +169,11 @@ func (g *Engine) take(f *feed, c *chunk, r, next *event.Rec) bool {
 		return false
 	}
 	template := c.ids[r.Template] - 1
+	if template&odder != 0 {
+		if template &^= odder; r.Spelling == 0 {
+			r.Spelling = uint32(xxh3.HashString(c.shapes[r.Template].Text)>>1) | 1
+		}
+	}
 	if !g.twice.on && r.Mark&event.MarkErrorLog == 0 {
 		return g.add(f, c, at, r, t, template)
 	}

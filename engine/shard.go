@@ -106,6 +106,7 @@ func (p *pass) count(sh *shard, i int, r *event.Rec, scope event.Scope, key uint
 			a.Principals.Add(r.Principal)
 		}
 		p.endpoint(r)
+		p.sums.Meet(r, a.N)
 	case event.User, event.Key, event.Session:
 		a.Principals.Add(r.Client)
 	case event.Net:

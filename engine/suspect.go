@@ -103,7 +103,9 @@ func (p *pass) suspect(sh *shard, i int, a *detect.Record, det int, c *detect.Ca
 	f := sub.finding(det)
 	if f == nil {
 		f = &opened{det: det, first: firstOf(c), at: c.Now}
-		if i >= 0 { // else it was everybody else that changed
+		// At an epoch's end it was everybody else that changed; and a profile is asked
+		// now and then only: less might have done.
+		if i >= 0 && c.Moment != detect.OnProfile {
 			f.sufficed = eventsOf(c)
 		}
 		sub.open = append(sub.open, f)

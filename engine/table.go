@@ -27,6 +27,7 @@ type table struct {
 	identities slab[detect.Identity]
 	trades     slab[detect.Trade]
 	clouds     slab[detect.Cloud]
+	roams      slab[detect.Roam]
 	oldest     uint32            // hand over the profiles
 	names      map[uint64]string // of principals with a profile, by key
 }
@@ -45,7 +46,8 @@ func newTable(budget int64) *table {
 		probes:     room[detect.Probe](budget / 24),
 		identities: room[detect.Identity](budget / 24),
 		trades:     room[detect.Trade](budget / 24),
-		clouds:     room[detect.Cloud](budget / 24)}
+		clouds:     room[detect.Cloud](budget / 24),
+		roams:      room[detect.Roam](budget / 64)}
 }
 
 func (t *table) home(key uint64) int {

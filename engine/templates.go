@@ -39,7 +39,7 @@ func (t *templates) add(name string) uint32 {
 	t.names = append(t.names, name)
 	t.own = append(t.own, xxh3.HashString(name))
 	t.parent = append(t.parent, xxh3.HashString(collection(name)))
-	t.byName[name] = id
+	t.byName[strings.ToLower(name)] = id
 	if enrich.CloudCall(name) {
 		t.calls++
 	}
@@ -69,13 +69,19 @@ func (t *templates) child(list uint16, of uint32) bool {
 	return list != 0 && t.own[list-1] == t.parent[of]
 }
 
-// resolve returns the id of a shape's template, folding slugs.
+// odder marks the id of a shape that differs from its template's name in case.
+const odder = 1 << 31
+
+// resolve returns the id of a shape's template, folding slugs; odder is set in
+// it where the shape is spelled otherwise.
 func (t *templates) resolve(shape string) uint32 {
 	if id, ok := t.aliases[shape]; ok {
 		return id
 	}
 	name := t.fold(shape)
-	id, ok := t.byName[strings.TrimPrefix(name, " ")]
+	// Paths that differ in case alone are one endpoint: it has the name seen first.
+	low := strings.ToLower(strings.TrimPrefix(name, " "))
+	id, ok := t.byName[low]
 	if !ok {
 		if len(t.names) >= maxTemplates {
 			return 0
@@ -84,6 +90,9 @@ func (t *templates) resolve(shape string) uint32 {
 	}
 	if len(t.aliases) >= maxAliases {
 		clear(t.aliases)
+	}
+	if strings.TrimPrefix(name, " ") != t.names[id] {
+		id |= odder
 	}
 	t.aliases[shape] = id
 	return id
@@ -106,16 +115,16 @@ func (t *templates) fold(shape string) string {
 			out.WriteString(seg)
 			continue
 		}
-		node := out.String()
+		node, low := strings.ToLower(out.String()), strings.ToLower(seg)
 		kids := t.nodes[node]
 		switch {
-		case kids[seg]:
+		case kids[low]:
 		case len(kids) < maxChildren && len(t.nodes) < maxTemplates:
 			if kids == nil {
 				kids = map[string]bool{}
 				t.nodes[strings.Clone(node)] = kids
 			}
-			kids[strings.Clone(seg)] = true
+			kids[strings.Clone(low)] = true
 		default:
 			seg = "{slug}"
 		}

@@ -81,3 +81,38 @@ func Address(s string) (a netip.Addr, ok bool) {
 	}
 	return a.Unmap().WithZone(""), true
 }
+
+// bogon says whether the leftmost address of a forwarding header is one that no
+// client can have: loopback, unspecified, multicast, reserved, or no address at
+// all. Private addresses are what proxies of firms write there, and "unknown"
+// and names that begin with an underscore are allowed by RFC 7239 §6.
+func bogon(hop string) bool {
+	a, ok := Address(hop)
+	if !ok {
+		s := strings.Trim(strings.TrimPrefix(strings.ToLower(hop), "for="), `"`)
+		return s != "unknown" && s != "" && s != "-" && s[0] != '_'
+	}
+	if a.Is4() {
+		b := a.As4()
+		return b[0] == 0 || b[0] == 127 || b[0] >= 224
+	}
+	return a.IsLoopback() || a.IsUnspecified() || a.IsMulticast()
+}
+
+// forwarded hashes the leftmost address of a forwarding header: the upper half
+// is its network's, a /16 or a /32, so that neighbours have it in common.
+func (n *Enricher) forwarded(hop string) uint32 {
+	h := uint32(n.hash(event.NoScope, hop)>>1)&0xffff | 1
+	a, ok := Address(hop)
+	if !ok {
+		return uint32(n.hash(event.NoScope, hop)>>33)&0xffff0000 | h
+	}
+	bits := 16
+	if a.Is6() {
+		bits = 32
+	}
+	p, _ := a.Prefix(bits)
+	b := p.Addr().As16()
+	net := mix(n.seed + 5 ^ uint64(b[0])<<56 ^ uint64(b[1])<<48 ^ uint64(b[2])<<40 ^ uint64(b[3])<<32 ^ uint64(b[12])<<8 ^ uint64(b[13]))
+	return uint32(net)&0xffff0000 | h
+}

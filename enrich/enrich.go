@@ -35,6 +35,9 @@ type Enricher struct {
 		says   event.Traits
 		device uint32
 		by     event.Caller
+		maker  event.Maker
+		looks  event.Looks
+		year   int
 	}
 }
 

@@ -34,6 +34,7 @@ type Shapes struct {
 	cut  uint32 // how many cuts so far, plus one
 	list []*Shape
 	buf  []byte
+	odd  bool // the path folded last was not in its plain form
 }
 
 // maxKnown bounds the shapes remembered over cuts.
@@ -61,12 +62,16 @@ func (s *Shapes) fold(e *event.Event) (uint32, *Shape) {
 	b = append(b, ' ')
 	e.IDs = e.IDs[:0]
 	asset := false
+	s.odd = false
 	if e.Flags&event.Malformed != 0 {
 		b = append(b, "{malformed}"...)
 	} else if e.Path == "" {
 		b = append(b, pathless(e)...)
 	} else {
+		raw := e.Path
+		e.Path, s.odd = plainPath(raw)
 		b, asset = foldPath(b, e)
+		e.Path = raw
 		if e.Query != "" && !asset {
 			b = foldQuery(b, e)
 		}

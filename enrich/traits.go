@@ -67,6 +67,27 @@ func traitsOf(path string, r role) (t event.Traits) {
 	if strings.Contains(query, "rest_route=") {
 		t |= event.WordPress
 	}
+	return t | wordPress(path, query)
+}
+
+// wordPress says what a path asks of a WordPress: who writes there, in each of
+// the ways in which it tells, or whether a plugin or a theme is there.
+// Sources: developer.wordpress.org/rest-api/reference/users; WPScan's documentation.
+func wordPress(path, query string) (t event.Traits) {
+	low := strings.ToLower(path)
+	switch {
+	case (low == "/" || low == "/index.php") && (strings.HasPrefix(query, "author=") || strings.Contains(query, "&author=")),
+		strings.Contains(low, "wp-json/wp/v2/users") && !strings.HasSuffix(low, "/users/me"),
+		strings.Contains(query, "rest_route=/wp/v2/users"):
+		t |= event.WPUsers | event.WordPress
+	}
+	_, part, ok := strings.Cut(low, "/wp-content/plugins/")
+	if !ok {
+		_, part, ok = strings.Cut(low, "/wp-content/themes/")
+	}
+	if _, file, deep := strings.Cut(part, "/"); ok && (!deep || file == "" || strings.HasPrefix(file, "readme.") || strings.HasPrefix(file, "changelog.")) {
+		t |= event.WPPart
+	}
 	return t
 }
 
@@ -111,7 +132,14 @@ func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 	}
 	if e.Forwarded != "" {
 		first, _, _ := strings.Cut(e.Forwarded, ",")
-		r.Forwarded = uint32(n.hash(event.NoScope, strings.TrimSpace(first))>>1) | 1
+		first = strings.TrimSpace(first)
+		r.Forwarded = n.forwarded(first)
+		if bogon(first) {
+			r.Traits |= event.Bogon
+		}
+	}
+	if n.shapes.odd {
+		r.Spelling = n.manner(e.Path)
 	}
 	if e.Query != "" && !sh.asset {
 		n.paging(e.Query, r)

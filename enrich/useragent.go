@@ -2,6 +2,7 @@ package enrich
 
 import (
 	"strings"
+	"time"
 
 	"github.com/zeebo/xxh3"
 
@@ -27,6 +28,8 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 	t := &n.agents[h>>1%uint64(len(n.agents))]
 	if t.print != h {
 		t.print, t.mark, t.says, t.device, t.by = h, 0, 0, n.device(e.UserAgent), callerOf(e.UserAgent)
+		t.maker, t.looks, t.year = looks(e.UserAgent)
+		t.looks |= event.Looks(h>>40) & event.AgentBits
 		if IsTool(e.UserAgent) {
 			t.mark = event.MarkTool
 		} else if isBrowser(e.UserAgent) {
@@ -36,17 +39,111 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 			t.says |= event.Declared
 		}
 		if isLibrary(e.UserAgent) {
-			t.says |= event.Library
+			t.says |= event.AnyLibrary
 		}
 	}
 	r.Mark |= t.mark
 	r.Traits |= t.says
+	l := t.looks
+	if e.TLS != "" {
+		l |= event.Handshake
+	}
+	if t.year != 0 && e.Flags&event.NoTime == 0 && e.Time/year+1970 >= int64(t.year)+stale {
+		l |= event.Stale
+	}
+	r.Say(t.maker, l)
 	if r.Device = t.device; e.TLS != "" {
 		r.Device = uint32(mix(r.Print^uint64(t.device)<<32)) | 1
 	}
 	if r.Traits&event.Cloud != 0 {
 		r.Caller = t.by
 	}
+}
+
+const (
+	year  = int64(365.2425 * 24 * float64(time.Hour))
+	stale = 4 // years after which hardly anybody has a browser any more
+)
+
+// looks says what a user agent claims to be, whether no browser ever called
+// itself so, and the year of its release where it is known.
+func looks(agent string) (m event.Maker, l event.Looks, year int) {
+	s := agent[:min(len(agent), 512)]
+	low := strings.ToLower(s)
+	switch {
+	case s == "" || s == "-":
+		return event.NoMaker, 0, 0
+	case has(low, robots):
+		return event.Robot, 0, 0
+	case IsTool(s):
+		return event.Library, 0, 0
+	case !isBrowser(s):
+		return event.App, 0, 0
+	}
+	chrome, firefox := version(s, "Chrome/"), version(s, "Firefox/")
+	switch {
+	case strings.Contains(s, "CriOS/") || strings.Contains(s, "FxiOS/") || strings.Contains(s, "EdgiOS/"):
+		return event.WebKit, 0, 0
+	case firefox > 0 && strings.Contains(s, "Gecko/"):
+		if rv := version(s, "rv:"); rv > 0 && rv != firefox && !(rv == 109 && firefox >= 110 && firefox < 120) {
+			l = event.Impossible
+		}
+		return event.Gecko, l, firefoxYear(firefox)
+	case chrome > 0:
+		if !strings.Contains(s, "AppleWebKit/") || !strings.Contains(s, "Safari/") {
+			l = event.Impossible
+		}
+		return event.Chromium, l, chromeYear(chrome)
+	case strings.Contains(s, "Version/") && strings.Contains(s, "Safari/") && strings.Contains(s, "AppleWebKit/"):
+		m = event.WebKit
+		if v := version(s, "Version/"); v > 0 && v < 19 {
+			year = 2004 + v // 17 in the autumn of 2023: a year's grace is in the limit
+			if v >= 10 {
+				year = 2006 + v
+			}
+		}
+		return m, 0, year
+	case len(s) <= len("Mozilla/5.0") || strings.HasPrefix(s, "Mozilla/") && !strings.Contains(s, "("):
+		return event.OldWeb, event.Impossible, 0
+	case strings.Contains(s, "MSIE "):
+		return event.OldWeb, 0, 2013
+	}
+	return event.OldWeb, 0, 0
+}
+
+var robots = []string{"bot", "spider", "crawl", "facebookexternalhit", "slurp", "preview", "+http"}
+
+// version is the number after a word, 0 if it is not there.
+func version(s, word string) (v int) {
+	i := strings.Index(s, word)
+	if i < 0 {
+		return 0
+	}
+	for _, c := range s[i+len(word):] {
+		if c < '0' || c > '9' || v > 9999 {
+			break
+		}
+		v = v*10 + int(c-'0')
+	}
+	return v
+}
+
+// chromeYear and firefoxYear are when a version came out: Chrome 1 in 2008, a
+// version each six weeks until 94 in September 2021 and each four since, Firefox
+// 5 in June 2011, each six weeks, and each four from 2020 (version 74).
+// Sources: chromiumdash.appspot.com/schedule; wiki.mozilla.org/Release_Management/Calendar.
+func chromeYear(v int) int {
+	if v <= 94 {
+		return 2010 + v*12/100 // 10 in 2011, 50 in 2016, 94 in 2021
+	}
+	return 2021 + (v-94)*10/115
+}
+
+func firefoxYear(v int) int {
+	if v < 74 {
+		return 2011 + max(v-5, 0)/8
+	}
+	return 2020 + (v-74)*10/125
 }
 
 // device hashes a user agent without its numbers; 0 for none.

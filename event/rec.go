@@ -89,6 +89,7 @@ const (
 	Pay                          // pays, or places the order: the end of a purchase
 	Trial                        // begins a free trial
 	Robots                       // robots.txt and site maps: what is there for crawlers
+	WPPart                       // a file of a plugin or theme that tells whether it is there, and which version
 )
 
 // Traits of one event.
@@ -98,12 +99,13 @@ const (
 	Bogon                                   // the leftmost X-Forwarded-For is no address of the internet
 	Browser                                 // the user agent says that it is a browser
 	Declared                                // the user agent says whom to ask about it: a web or mail address
-	Library                                 // the user agent is that of a library that anybody may use, and names no product
+	AnyLibrary                              // the user agent is that of a library that anybody may use, and names no product
 	Mismatch                                // what it says it is and what it does (handshake, headers) disagree
 	Cloud                                   // a call of a cloud provider's own API
 	Introspection                           // asks a GraphQL schema for itself
 	OddVerb                                 // a method that APIs do not use: TRACE, CONNECT, PROPFIND, an invented one
 	Crawler                                 // its address is one that the operator of a crawler publishes
+	// From bit 48 on: see Say.
 )
 
 // Ownership tells whose object a record touches, as far as the stream has shown.

@@ -130,6 +130,9 @@ func (s *Sums) Carry(r *event.Rec) {
 	if r.Who == event.User {
 		f |= event.HasUser
 	}
+	if r.Looks()&event.Handshake != 0 {
+		f |= event.HasTLS
+	}
 	if r.Forwarded != 0 {
 		f |= event.HasForwarded
 	}

@@ -45,6 +45,7 @@ type View struct {
 	Reach     [5]Reach      // actors that read so many things, turned so many pages, asked so many heavy requests, kept the server busy for so many seconds of five minutes, were even for so many windows
 	Time      float64       // milliseconds of all answers
 	Sent      float64       // KiB of all answers
+	Clients   Clients
 	Places
 	Cloud Cloud
 	Trade Trade
@@ -72,6 +73,7 @@ type Endpoint struct {
 	Follow    float64 // share of those who have a message sent here that go on to another call of that sort
 	Traffic
 	Volume
+	Guise
 }
 
 // Endpoint returns template t's normal; priors for one not yet seen.
@@ -106,6 +108,7 @@ type TemplateSums struct {
 	Min, Max               uint64 // numeric ids, Max+1 so that 0 means none
 	TrafficSums
 	VolumeSums
+	GuiseSums
 }
 
 // Others returns how often new ids are neighbours in the fingerprints other
@@ -131,6 +134,7 @@ type Sums struct {
 	Hour           [2]sketch.Histogram
 	Distinct       [2]sketch.Histogram
 	Templates      []TemplateSums
+	Crowd          *CrowdSums // nil until somebody was met
 	PlaceSums
 	CloudSums
 	TradeSums
@@ -190,6 +194,7 @@ func (s *Sums) Merge(o *Sums) {
 		a.Others += b.Others
 		a.TrafficSums.merge(&b.TrafficSums)
 		a.VolumeSums.merge(&b.VolumeSums)
+		a.GuiseSums.merge(&b.GuiseSums)
 		if b.Max > 0 {
 			if a.Max == 0 || b.Min < a.Min {
 				a.Min = b.Min
@@ -199,16 +204,20 @@ func (s *Sums) Merge(o *Sums) {
 	}
 	s.Events += o.Events
 	s.Carries |= o.Carries
+	if o.Crowd != nil {
+		s.crowd().merge(o.Crowd)
+		*o.Crowd = CrowdSums{}
+	}
 	s.CloudSums.merge(&o.CloudSums)
 	s.ReachSums.merge(&o.ReachSums)
 	t, calls := o.Templates[:0], o.Calls
 	clear(o.Templates)
-	*o = Sums{Templates: t, View: o.View, CloudSums: CloudSums{Calls: calls}}
+	*o = Sums{Templates: t, View: o.View, CloudSums: CloudSums{Calls: calls}, Crowd: o.Crowd}
 }
 
 // Solve turns the stream's sums into a view. names gives the templates' names.
 func (s *Sums) Solve(names []string) *View {
-	v := &View{Outcomes: s.Successes >= 20, Accounts: s.Accounts > 0, Events: s.Events, Carries: s.Carries}
+	v := &View{Outcomes: s.Successes >= 20, Accounts: s.Accounts > 0, Events: s.Events, Carries: s.Carries, Clients: Clients{s.Crowd}}
 	v.Places = s.PlaceSums.solve()
 	v.Cloud = s.CloudSums.solve()
 	v.Login = learned(PriorLogin, s.LoginK, s.LoginN)
@@ -240,6 +249,7 @@ func (s *Sums) Solve(names []string) *View {
 		e.Readers = int(t.Readers)
 		e.GroupN, e.GroupK = t.GroupN, t.GroupK
 		e.Traffic = t.TrafficSums.solve()
+		e.Guise = Guise(t.GuiseSums)
 		// One thief gets many objects a second owner, but none a third; many thieves
 		// do, but do not outvote the people who come back to what is theirs.
 		e.Private = t.Owned >= 50 && (t.Foreign*2 < t.Owned && t.Shared*10 < t.Owned || t.Self >= 20 && t.Self*2 >= t.Others)
