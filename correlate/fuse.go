@@ -12,22 +12,31 @@ type Weight struct {
 // all actors, most of which have none.
 const prior = -4
 
+// volume are the families whose detectors all count how much is asked for: what
+// one sees the other sees too.
+func volume(family string) string {
+	if family == "rate" {
+		return "enumeration"
+	}
+	return family
+}
+
 // Probability fuses all evidence on one actor: within a family the strongest
 // plus three tenths of the rest, since its detectors see the same thing; across
-// families the sum. Four decimals.
+// families the sum. Rate and enumeration count as one. Four decimals.
 func Probability(w []Weight) float64 {
 	sum := float64(prior)
 	for i := range w {
 		first := true
 		for j := range i {
-			first = first && w[j].Family != w[i].Family
+			first = first && volume(w[j].Family) != volume(w[i].Family)
 		}
 		if !first {
 			continue
 		}
 		most, rest := w[i].LLR, 0.0
 		for _, x := range w[i+1:] {
-			if x.Family == w[i].Family {
+			if volume(x.Family) == volume(w[i].Family) {
 				rest += min(most, x.LLR)
 				most = max(most, x.LLR)
 			}

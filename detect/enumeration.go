@@ -69,7 +69,7 @@ func judgeEnumeration(p *enumerationParams, c *Case) (s Signal) {
 			s.LLR = 0
 		}
 	}
-	if x := hour / (3 * limit); x > 1 && c.Record.Class() == 0 {
+	if x := hour / (3 * limit); x > 1 && c.Record.Class() == 0 && c.View.Endpoint(o.Template).Private {
 		s.LLR = clip(s.LLR + 4 + float64(1.5*math.Log(x)))
 		s.Test = 5
 	}

@@ -59,6 +59,9 @@ func judgeRotation(p *rotationParams, c *Case) (s Signal) {
 	if c.Scope == event.Key && c.Profile.Agents.Count() > 4 && 4*uint32(x.Stays) < x.N {
 		s.LLR = min(s.LLR, 4) // a key that is public has a crowd behind it
 	}
+	if p := c.Profile; x.N > 8*uint32(k) || p.N < (p.Last-p.First)/60 {
+		s.LLR = min(s.LLR, 4.9) // no more than anybody may ask from one address: a relay's or a monitor's
+	}
 	s.LLR = clip(s.LLR)
 	s.V = [8]float64{k, float64(x.N), limit, float64(x.Peak), 100 * own, float64(c.Profile.Nets.Count()), float64(x.SwitchGap) / float64(max(x.Switches, 1)), float64(x.StayGap) / float64(max(x.Stays, 1))}
 	return s

@@ -82,6 +82,8 @@ func judgeExhaustion(p *exhaustionParams, c *Case) (s Signal) {
 	}
 	if busy < 1 {
 		s.LLR = min(s.LLR, 4) // one after the other, as reports are asked for
+	} else if busy < 1.8 {
+		s.LLR = min(s.LLR, 5) // two windows side by side
 	}
 	if s.LLR <= 0 {
 		return Signal{}
