@@ -95,25 +95,29 @@ func lookSharing(p *sharingParams, c *Crowd) []Claim {
 		func(r *reader) uint32 { return r.net },
 		func(r *reader) uint32 { return r.print ^ r.net*0x9E3779B1 },
 	} {
-		order := make([]int, 0, len(all))
+		type place struct {
+			key uint64 // template, and program or network
+			i   int
+		}
+		places := make([]place, 0, len(all))
+		of := make(map[uint32]int, 1024) // readers of each program or network
 		for i := range all {
-			if by(&all[i]) != 0 && !taken[i] && (k == both || !all[i].trusted) {
-				order = append(order, i)
+			if x := by(&all[i]); x != 0 && !taken[i] && (k == both || !all[i].trusted) {
+				places = append(places, place{uint64(all[i].template)<<32 | uint64(x), i})
+				of[x]++
 			}
 		}
-		slices.SortStableFunc(order, func(i, j int) int {
-			return cmp.Or(cmp.Compare(all[i].template, all[j].template), cmp.Compare(by(&all[i]), by(&all[j])))
-		})
-		of := map[uint32]int{} // readers of each program or network
-		for _, i := range order {
-			of[by(&all[i])]++
+		slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.key, b.key), a.i-b.i) })
+		order := make([]int, len(places))
+		for i, x := range places {
+			order[i] = x.i
 		}
 		for len(order) > 0 {
 			r, n := &all[order[0]], 1
 			for n < len(order) && all[order[n]].template == r.template && by(&all[order[n]]) == by(r) {
 				n++
 			}
-			if n*5 < of[by(r)]*4 || k == both && n < manyAccounts {
+			if n < p.Members || n*5 < of[by(r)]*4 || k == both && n < manyAccounts {
 				order = order[n:]
 				continue // a program, or a network, that most use for something else
 			}

@@ -41,7 +41,7 @@ const (
 	strangersKept = 1 << 16
 	journalKept   = 1 << 15
 	shownKept     = 1 << 12
-	lookEvery     = 1 << 14 // strangers and journal entries between two looks
+	lookEvery     = 1 << 15 // strangers and journal entries between two looks
 	maxClaims     = 1024
 )
 
