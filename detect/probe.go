@@ -11,10 +11,14 @@ type Probe struct {
 	N           uint32 // events that are counted here
 	Lines       Refs
 	Site        Site
+	Wander      Wander
 }
 
 // Probes says whether an event is counted here.
 func Probes(r *event.Rec) bool {
+	if r.Traits&event.Cloud != 0 {
+		return false // see Cloud
+	}
 	return r.Class&event.Refusal != 0 || r.Status == 400 || r.Traits&(event.Sensitive|event.Payload|event.OddVerb|event.Introspection|event.WPUsers|event.XMLRPC|event.WPPart) != 0 || r.Traits&event.WordPress != 0 && r.Class&(event.Login|event.Write) != 0
 }
 
@@ -26,6 +30,7 @@ func (x *Probe) Observe(p *Profile, r *event.Rec, s *inventory.Sums) {
 	}
 	x.N++
 	x.Site.observe(r)
+	x.Wander.observe(r, s)
 	x.Last = sec
 }
 

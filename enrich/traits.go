@@ -67,6 +67,9 @@ func traitsOf(path string, r role) (t event.Traits) {
 	if strings.Contains(query, "rest_route=") {
 		t |= event.WordPress
 	}
+	if sensitive(path) {
+		t |= event.Sensitive
+	}
 	return t | wordPress(path, query)
 }
 
@@ -117,6 +120,15 @@ func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 	r.Traits, r.Verb = sh.traits, verbOf(e.Method)
 	if e.Referer != "" {
 		r.Traits |= event.Referred
+	}
+	if r.Verb == event.OtherVerb && e.Method != "" && r.Traits&event.Cloud == 0 && e.Method != "API" {
+		r.Traits |= event.OddVerb
+	}
+	if r.Traits&event.GraphQL != 0 && strings.Contains(e.Query, "__schema") {
+		r.Traits |= event.Introspection
+	}
+	if attacks(e) {
+		r.Traits |= event.Payload
 	}
 	if e.Duration > 0 {
 		r.Duration = uint32(min(max(e.Duration/1000, 1), 1<<32-1))
