@@ -47,8 +47,8 @@ func judgeRecon(p *reconParams, c *Case) (s Signal) {
 	if missed < p.Paths && (int(w.Sensitive) < 3 || missed < 3) || c.hands() && c.Scope == event.IP {
 		return s
 	}
-	if polite(c.Profile) && w.Sensitive < 3 {
-		return s // a crawler whose list is older than the site
+	if w.Sensitive < 3 && (polite(c.Profile) || c.Profile.Moved*3 >= w.Misses) {
+		return s // a crawler whose list is older than the site, or a site that moved
 	}
 	k := float64(missed)
 	others := max(float64(c.Profile.N)-float64(w.Misses), 0)

@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"cmp"
 	"strings"
 
 	"goshawk/event"
@@ -165,6 +166,9 @@ func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 			r.ID = mix(r.ID ^ n.hash(event.Endpoint, e.Query))
 		}
 	}
+	if e.Class&event.Register != 0 {
+		n.newName(cmp.Or(e.Account, e.User), r)
+	}
 	if r.Traits&trades != 0 || r.Class&event.Register != 0 {
 		n.code(e, r)
 	}
@@ -220,6 +224,43 @@ func partOf(seg string) (t event.Traits) {
 		t |= words[part]
 	}
 	return t
+}
+
+// newName hashes what accounts made by one programme have in common: how their
+// names begin, up to eight letters, and the domain of their mail.
+func (n *Enricher) newName(name string, r *event.Rec) {
+	local, domain, _ := strings.Cut(name, "@")
+	if local == "" {
+		return
+	}
+	if domain != "" {
+		r.Domain = uint16(n.hash(event.NoScope, strings.ToLower(domain))>>1) | 1
+	}
+	stem, digits, turns := 0, 0, 0
+	for i := range len(local) {
+		d := local[i]-'0' <= 9
+		if d {
+			digits++
+		} else if stem == i && i < 8 {
+			stem++
+		}
+		if i > 0 && d != (local[i-1]-'0' <= 9) {
+			turns++
+		}
+	}
+	if r.Stem = uint16(n.hash(event.NoScope, strings.ToLower(local[:stem]))>>1) | 2; turns >= 3 && !strings.ContainsAny(local, ".-_+") || digits == 0 && vowels(local)*5 < len(local) {
+		r.Stem = event.RandomName
+	}
+}
+
+func vowels(s string) (n int) {
+	for i := range len(s) {
+		switch s[i] | 0x20 {
+		case 'a', 'e', 'i', 'o', 'u', 'y':
+			n++
+		}
+	}
+	return n
 }
 
 // paging reads the parameters that walk through a collection, and hashes the

@@ -41,9 +41,15 @@ type Rec struct {
 	Service   uint8   // likewise: hash of the service
 	Nth       uint8   // likewise: number of the call among those that are good for the same
 	Role      uint16  // likewise: hash of the role that its principal shares with others; 0 none
+	Stem      uint16  // of a sign-up: hash of how the new account's name begins; RandomName for letters and digits at random; 0 unknown
+	Domain    uint16  // of a sign-up: hash of the new account's mail domain; 0 none
 	Holder    uint32  // who owns the object, with OwnerOther
 	Code      uint32  // hash of the code, number or thing that a trade names: a coupon, a card, an invitation, a seat; 0 none to be seen
 }
+
+// RandomName is the stem of a name in which letters and digits alternate, as no
+// person's does.
+const RandomName = 1
 
 // Verb is a request's method.
 type Verb uint8

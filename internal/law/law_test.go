@@ -37,6 +37,7 @@ var (
 
 // libraries are the third-party packages that pure packages may import, each with its reason.
 var libraries = map[string]string{
+	"github.com/corazawaf/libinjection-go":    "recognises SQL and script injection; pure Go, no state",
 	"github.com/oschwald/maxminddb-golang/v2": "reads a database of networks from bytes; pure Go, no state of its own",
 	"github.com/zeebo/xxh3":                   "seeded hashing, the same on every machine; pure Go, no state",
 }
