@@ -305,8 +305,6 @@ func (g *cohort) ties(c *Crowd) (t ties) {
 }
 
 func (g *cohort) weigh(p *farmParams, c *Crowd, everybody int) (x Claim) {
-	defer func() {
-	}()
 	n := float64(len(g.members))
 	t := g.ties(c)
 	llr, tied, shares := min(0.5*math.Log2(n/float64(p.Members)), 1.5), false, false
