@@ -215,7 +215,7 @@ func lookForRegistrations(p *registrationParams, c *Crowd) (claims []Claim) {
 		}
 		claims = append(claims, b.claim(p, c, h))
 	}
-	return claims
+	return withoutOverlap(claims)
 }
 
 // batches are the candidates: addresses, networks, and groups of addresses that

@@ -304,7 +304,7 @@ func (g *cohort) ties(c *Crowd) (t ties) {
 	return t
 }
 
-func (g *cohort) weigh(p *farmParams, c *Crowd, everybody int) (x Claim) {
+func (g *cohort) weigh(p *farmParams, c *Crowd, everybody int) Claim {
 	n := float64(len(g.members))
 	t := g.ties(c)
 	llr, tied, shares := min(0.5*math.Log2(n/float64(p.Members)), 1.5), false, false
@@ -319,7 +319,7 @@ func (g *cohort) weigh(p *farmParams, c *Crowd, everybody int) (x Claim) {
 	case t.address >= 0.6:
 		llr += 2
 		tied = true
-	case t.browsers >= 0.8 && n >= 8 && g.alike >= 0.965*n && g.breadth() >= 2.2:
+	case t.browsers >= 0.8 && n >= 8 && g.alike >= 0.965*n && g.breadth() >= 3.5:
 		// People who sit in browsers of their own are never that alike.
 		llr += 3
 		tied = true

@@ -41,7 +41,7 @@ type intervalParams struct {
 }
 
 func lookForTimers(p *intervalParams, c *Crowd) []Claim {
-	return slices.Concat(oneTimer(p, c), sameTimers(p, c, false), sameTimers(p, c, true))
+	return withoutOverlap(slices.Concat(oneTimer(p, c), sameTimers(p, c, false), sameTimers(p, c, true)))
 }
 
 // visitor is an address of which only a few events are known.
@@ -148,9 +148,6 @@ func oneTimer(p *intervalParams, c *Crowd) (claims []Claim) {
 		if v.intent() && v.template == e.Template+1 {
 			add(i, "addresses that ask one endpoint", t, e.Template+1)
 		}
-		if e.Principal != 0 {
-			add(i, "one account or key", e.Principal, 0)
-		}
 		add(i, "one network", uint64(e.Net)*0xC2B2AE3D27D4EB4F, 0)
 	}
 	for _, b := range beats {
@@ -232,11 +229,18 @@ func (b *beat) weigh(p *intervalParams, c *Crowd, known map[uint64]*visitor) {
 			b.llr = clip(min(best-searched, 5.6)) // but not for an object every few seconds
 		}
 	}
-	if first := c.Strangers[at[b.from]].Time; b.gap >= 10 && float64(first-c.First) < 3e9*b.gap {
-		b.llr = min(b.llr, 4) // slow, and there before the log begins: synthetic checks
+	if first := c.Strangers[at[b.from]].Time; float64(first-c.First) < 5e9*b.gap {
+		b.llr = min(b.llr, 3.5) // there before the log begins: synthetic checks, and nothing to compare with
+	}
+	if b.cv > jittered {
+		b.llr = min(b.llr, 4) // more uneven than a timer that is shaken by half: people in a row may be as even
 	}
 	b.llr = min(b.llr, 7)
 }
+
+// jittered is the coefficient of variation of a timer's intervals that are shaken
+// by half of their length, uniformly: 0.5/√3, and a little for the network.
+const jittered = 0.33
 
 // searched is what the search for the most even of many groups costs.
 const searched = 5
@@ -513,6 +517,9 @@ func inStep(p *intervalParams, c *Crowd, l []ticker, around float64) Claim {
 		return x // people who read at one pace
 	}
 	x.LLR = min(clip(float64(n*math.Log(n/expected))-(n-expected)-4), 4.5+min(math.Log2(n/float64(p.Addresses)), 1.5)+min(max(even-0.75, 0)*10, 1.5))
+	if even < 0.93 || mid >= 120_000 {
+		x.LLR = min(x.LLR, 4) // apps that refresh themselves every few minutes do
+	}
 	var begins []int64
 	for i := range l {
 		t := &l[i]
@@ -527,7 +534,7 @@ func inStep(p *intervalParams, c *Crowd, l []ticker, around float64) Claim {
 		}
 	}
 	if float64(x.First-c.First) < 3e6*mid/n && mid >= 60_000 {
-		x.LLR = min(x.LLR, 4) // slow, and there before the log begins: synthetic checks
+		x.LLR = min(x.LLR, 3.5) // slow, and there before the log begins: synthetic checks
 	}
 	slices.Sort(begins)
 	x.At = min(begins[min(p.Addresses, len(begins))-1], x.Last)
