@@ -32,6 +32,7 @@ type Detector struct {
 	Needs   event.Fields // it abstains where the log carries less
 	Impact  Severity
 	Succeed Severity // impact when what was tried succeeded; 0: as Impact
+	Seldom  bool     // OnCrowd: what it looks for stays where it is, so that every second, fourth, eighth … look does
 	Since   string
 
 	params any // pointer to the defaults

@@ -29,6 +29,7 @@ var KeyFarm = registerCrowd(Detector{
 	Scopes: []event.Scope{event.Group},
 	Needs:  event.HasPath | event.HasClient,
 	Impact: Medium,
+	Seldom: true,
 	Since:  "0.2",
 }, farmParams{Members: 5, Requests: 12, Likeness: 0.9}, lookForFarms)
 
@@ -161,7 +162,11 @@ func cohorts(p *farmParams, l []*Member) (all []*cohort) {
 		}
 		var best *cohort
 		most := p.Likeness
+		one.prepare()
 		for _, g := range all {
+			if one.like(&g.routine) < most-1e-6 {
+				continue
+			}
 			if likeness, excess := one.unlike(&g.routine); likeness >= most && excess <= excessive {
 				best, most = g, likeness
 			}
@@ -174,6 +179,7 @@ func cohorts(p *farmParams, l []*Member) (all []*cohort) {
 			all = append(all, best)
 		}
 		best.routine.join(&one)
+		best.routine.prepare()
 		best.members = append(best.members, m)
 		best.alike += most
 	}

@@ -110,6 +110,27 @@ type routine struct {
 	kind         [32]float64
 	pair         [48]float64
 	kinds, pairs float64 // sums
+
+	roots [80]float64 // of the shares of kinds, then of pairs; see prepare
+}
+
+// prepare computes the roots that likeness is made of, once for many comparisons.
+func (g *routine) prepare() {
+	for i, n := range g.kind {
+		g.roots[i] = math.Sqrt(n / max(g.kinds, 1))
+	}
+	for i, n := range g.pair {
+		g.roots[len(g.kind)+i] = math.Sqrt(n / max(g.pairs, 1))
+	}
+}
+
+// like is the likeness of two programmes that are prepared, as unlike tells it.
+func (g *routine) like(o *routine) float64 {
+	sum := 0.0
+	for i, x := range g.roots {
+		sum += float64(x * o.roots[i])
+	}
+	return sum / 2
 }
 
 func (g *routine) add(x *Style) {

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"github.com/zeebo/xxh3"
@@ -21,8 +22,9 @@ type crowd struct {
 	noted     int
 	members   []detect.Member `state:"-"` // buffer of a look
 	looked    int             // strange and noted at the last look
-	shown     []keptLine      // lines of strangers, the latest of each kind
-	age       []int           // strange and noted when they were kept
+	looks     int
+	shown     []keptLine // lines of strangers, the latest of each kind
+	age       []int      // strange and noted when they were kept
 	claims    []*claim
 }
 
@@ -104,6 +106,8 @@ func (g *Engine) lookAround(end bool) {
 		return
 	}
 	k.looked = k.strange + k.noted
+	k.looks++
+	seldom := end || bits.OnesCount(uint(k.looks)) == 1
 	c := &detect.Crowd{Strangers: k.strangers, Journal: k.journal,
 		View: g.view, Now: g.last, First: g.start, Outcomes: g.view.Outcomes}
 	c.Members = k.members[:0]
@@ -114,7 +118,7 @@ func (g *Engine) lookAround(end bool) {
 	slices.SortFunc(c.Members, func(a, b detect.Member) int { return cmp.Compare(a.Record.Key, b.Record.Key) })
 	for i := range g.detectors {
 		d := &g.detectors[i]
-		if d.Look == nil || !d.enabled {
+		if d.Look == nil || !d.enabled || d.Seldom && !seldom {
 			continue
 		}
 		for _, x := range d.Look(c) {

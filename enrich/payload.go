@@ -12,12 +12,12 @@ import (
 // maxPayload bounds the text of a line that is searched for an attack.
 const maxPayload = 4096
 
-// attacks says whether a line's path, query, referer or user agent hold an
-// attack on the server: SQL or script injection, a climb out of the root, a
+// attacks says whether a line's path, query or referer hold an attack on the server: SQL or script injection, a climb out of the root, a
 // command, a template, or an address of the server's own network to fetch.
-// Clean text, which nearly all is, costs one look at its bytes.
+// Clean text, which nearly all is, costs one look at its bytes; user agents are
+// looked at once each, see agent.
 func attacks(e *event.Event) bool {
-	return attacked(e.Path, false) || e.Query != "" && attackedQuery(e.Query) || attacked(e.UserAgent, true) || attacked(e.Referer, true)
+	return attacked(e.Path, false) || e.Query != "" && attackedQuery(e.Query) || len(e.Referer) > 1 && attacked(e.Referer, true)
 }
 
 // suspicious are the bytes without which no attack that is looked for can be

@@ -30,10 +30,13 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 		t.print, t.mark, t.says, t.device, t.by = h, 0, 0, n.device(e.UserAgent), callerOf(e.UserAgent)
 		t.maker, t.looks, t.year = looks(e.UserAgent)
 		t.looks |= event.Looks(h>>40) & event.AgentBits
+		if attacked(e.UserAgent, true) {
+			t.says |= event.Payload
+		}
 		if IsTool(e.UserAgent) {
 			t.mark = event.MarkTool
 		} else if isBrowser(e.UserAgent) {
-			t.says = event.Browser
+			t.says |= event.Browser
 		}
 		if declared(e.UserAgent) {
 			t.says |= event.Declared
