@@ -67,6 +67,14 @@ type Options struct {
 	// is returned by Run.
 	OnEpoch func(epoch int, save func(io.Writer) error) error
 
+	// Baseline is what an earlier run learned, as it wrote it to Learn, read to its
+	// end; what is normal starts from there. Seed and tag key must be the same; an
+	// error wraps ErrBaseline. With Resume it is not read again.
+	Baseline io.Reader
+	// Learn takes what is normal after this run, its baseline included, once all
+	// is judged. An error of it is returned by Run beside the result.
+	Learn io.Writer
+
 	// Resume is a state that save wrote, read to its end. The sources must be the
 	// same, from their beginning: what was judged is passed over and not told
 	// again, and the result is that of one run. Seed, Memory and the tag key must
@@ -157,7 +165,11 @@ func Run(ctx context.Context, sources []Source, o Options) (*Result, error) {
 	}
 	g.epoch(true)
 	g.campaign()
-	return g.result(), nil
+	r := g.result()
+	if o.Learn != nil {
+		return r, g.learned(o.Learn)
+	}
+	return r, nil
 }
 
 func newEngine(ctx context.Context, sources []Source, o Options) (*Engine, error) {
@@ -210,6 +222,9 @@ func newEngine(ctx context.Context, sources []Source, o Options) (*Engine, error
 	}
 	if o.Resume != nil {
 		return g, g.resume(o.Resume)
+	}
+	if o.Baseline != nil {
+		return g, g.recall(o.Baseline)
 	}
 	return g, nil
 }

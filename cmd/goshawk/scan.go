@@ -38,6 +38,8 @@ type scanCmd struct {
 	Until     when        `placeholder:"TIME" help:"Report up to this time; as --since."`
 	Config    string      `short:"c" placeholder:"FILE" help:"Configuration file (YAML)."`
 	Geo       []string    `placeholder:"FILE" help:"Tables of where networks are, MaxMind's format (.mmdb) or CSV with the columns prefix, country, asn, lat, lon; may be given several times."`
+	Baseline  string      `placeholder:"FILE" help:"What is normal, as an earlier scan learned it: see --learn."`
+	Learn     string      `placeholder:"FILE" help:"Write what is normal to a file after the scan, for --baseline. It may be the file just read."`
 	Workers   int         `placeholder:"N" help:"Threads that work; the findings are the same for any number. Default: one a processor."`
 	Memory    config.Size `placeholder:"SIZE" help:"Memory to stay within. Default: 512MiB."`
 	Reveal    bool        `help:"Show keys, tokens and session ids in clear."`
@@ -74,6 +76,7 @@ Examples:
     zcat backup/*.gz | goshawk scan
     goshawk scan -o json access.log | jq .findings
     goshawk scan --since 2h --fail-on high /var/log/nginx/access.log
+    goshawk scan --baseline normal --learn normal today.log
     goshawk scan --log-format '$remote_addr [$time_iso8601] "$request" $status' custom.log
 
 Exit status: 0 done, 1 a log could not be read (the others are reported), 2 wrong usage or configuration,
@@ -244,12 +247,16 @@ func (s *scan) run(ctx context.Context) (*engine.Result, error) {
 			emit(false)
 		}
 	}
+	finish, err := s.remember()
+	if err != nil {
+		return nil, err
+	}
 	start := time.Now()
 	if !s.streams() || !isTerminal(os.Stdout) {
 		defer showProgress(s.found.Sources)()
 	}
 	r, err := engine.Run(ctx, sources, s.Options)
-	if err != nil {
+	if err = finish(err, ctx.Err() != nil); err != nil {
 		return nil, err
 	}
 	r.Input.Seconds = time.Since(start).Seconds()
