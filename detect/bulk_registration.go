@@ -39,6 +39,12 @@ type registrationParams struct {
 	Addresses int `doc:"addresses of a group that is more than one address"`
 }
 
+// SignsUp says whether an event is a sign-up, or somebody's return from another
+// site with whose account he signs in, perhaps for the first time.
+func SignsUp(r *event.Rec) bool {
+	return r.Class&event.Register != 0 || r.Traits&event.Callback != 0 && r.Verb == event.Get && r.Status/100 == 3 && r.Asked != 0
+}
+
 // source is an address that signed up.
 type source struct {
 	client  uint64
@@ -67,7 +73,7 @@ func signUps(c *Crowd) []*source {
 	var l []*source
 	for i := range c.Journal {
 		e := &c.Journal[i]
-		if e.Class&event.Register == 0 || e.Principal != 0 || e.Status == 0 || e.Status >= 500 {
+		if !SignsUp(&e.Rec) || e.Principal != 0 || e.Status == 0 || e.Status >= 500 {
 			continue
 		}
 		x := at[e.Client]
@@ -179,7 +185,7 @@ func usual(c *Crowd, l []*source) habit {
 	slices.Sort(each)
 	h.events, h.random, h.assets = 6, 0.2, 0
 	if n := len(each); n >= 8 {
-		h.events = min(max(each[n/2], 4), 12)
+		h.events = min(max(each[n/2], 5.5), 12)
 	}
 	if names >= 8 {
 		h.random = min(max(random/names, 0.05), 0.3)
@@ -263,8 +269,8 @@ func batches(p *registrationParams, c *Crowd, l []*source, h habit, rare map[uin
 	group("one address", 0, func(x *source, e *Entry) uint64 { return x.client }, 1)
 	group("one network", 1, func(x *source, e *Entry) uint64 { return uint64(e.Net) }, 2)
 	group("one client", 2, func(x *source, e *Entry) uint64 {
-		if x.prints > 2 {
-			return 0
+		if x.prints > 2 || !x.repeats() && x.tools == 0 {
+			return 0 // a browser is everybody's
 		}
 		return e.Print
 	}, p.Addresses)
@@ -319,6 +325,9 @@ func (b *batch) spread(p *registrationParams, c *Crowd) bool {
 	}
 	return 2*rest >= p.Accounts
 }
+
+// class is how many accounts one room makes at most, on computers of one sort.
+const class = 60
 
 // weigh counts the signs of a programme. One sign has many explanations, two
 // together are rare, three rarer.
@@ -379,7 +388,7 @@ func weigh(p *registrationParams, c *Crowd, b *batch, h habit, rare map[uint16]b
 		}
 	}
 	sign(each < 0.5*h.events || k >= 5 && float64(lean) >= 0.7*k, "hardly ask for anything else")
-	sign(k >= 2 && float64(several) >= 0.4*k && several >= p.Addresses || k < 2 && b.sources[0].prints == 1 && n >= 20 && assets == 0 && h.assets >= 0.3, "one device makes several accounts")
+	sign(k >= 2 && float64(several) >= 0.4*k && several >= p.Addresses || k < 2 && b.sources[0].prints == 1 && (n >= class || n >= 20 && assets == 0 && h.assets >= 0.3), "one device makes several accounts")
 	sign(thrice >= 8 && thrice*10 >= h.sources, "do so from many places, each three times or more")
 	sign(float64(tools) >= 0.6*float64(tried), "come from a library or a tool")
 	if mean := gaps / max(n-1, 1); n >= 20 && mean >= 1 {
@@ -405,6 +414,12 @@ func weigh(p *registrationParams, c *Crowd, b *batch, h habit, rare map[uint16]b
 	b.llr += min(0.5*math.Log2(n/float64(p.Accounts)), 1.5)
 	if k <= 2 && topDomain == mailed && mailed >= p.Accounts {
 		b.llr = min(b.llr-3, 4.5) // a firm's directory, or a school's, at its own domain
+	}
+	if k <= 2 && n < 3*class && each >= 0.5*h.events && 2*tools < tried {
+		b.llr = min(b.llr, 4.5) // a class has computers of one sort and names from a list, but looks around
+	}
+	if k <= 2 && each >= 1.5*h.events {
+		b.llr = min(b.llr, 4.5) // many people's address, or one that others pretend to have
 	}
 	if k <= 2 && reads == 0 {
 		b.llr = min(b.llr, 4.5) // nor does a directory open the form, or answer mails

@@ -90,6 +90,10 @@ func lookForFarms(p *farmParams, c *Crowd) (claims []Claim) {
 		if 4*g.others > 3*len(g.members) {
 			continue
 		}
+		if x := g.weigh(p, c, len(l)); x.LLR >= 5.5 {
+			claims = append(claims, x)
+			continue
+		}
 		for _, part := range g.parts(p, c) {
 			if x := part.weigh(p, c, len(l)); x.LLR >= 2 {
 				claims = append(claims, x)
@@ -313,7 +317,7 @@ func (g *cohort) ties(c *Crowd) (t ties) {
 func (g *cohort) weigh(p *farmParams, c *Crowd, everybody int) Claim {
 	n := float64(len(g.members))
 	t := g.ties(c)
-	llr, tied, shares := min(0.5*math.Log2(n/float64(p.Members)), 1.5), false, false
+	llr, tied, shares, apart := min(0.5*math.Log2(n/float64(p.Members)), 1.5), false, false, false
 	var signs []string
 	switch {
 	case t.address >= 0.6 && t.rooms >= 4 && g.alike >= 0.95*n: // several rooms full of people who do what nobody else does
@@ -345,7 +349,7 @@ func (g *cohort) weigh(p *farmParams, c *Crowd, everybody int) Claim {
 		switch {
 		case t.overlap <= 0.15 && t.width >= 15:
 			llr += 3
-			shares = true
+			shares, apart = true, true
 			signs = append(signs, "walk through ranges of numbers that do not overlap")
 		case t.overlap >= 0.5:
 			llr -= 3 // each looks after the same
@@ -373,7 +377,10 @@ func (g *cohort) weigh(p *farmParams, c *Crowd, everybody int) Claim {
 	if !tied || !shares {
 		llr = min(llr, 4)
 	}
-	if t.rooms > 0 && t.rooms <= 2 && t.things < 20 {
+	if t.browsers >= 0.5 && t.rooms < 4 && t.address >= 0.6 && t.things < 45 && (t.clients > 1 || g.alike < 0.97*n) {
+		llr = min(llr, 5) // an office with an application of its own
+	}
+	if t.rooms > 0 && t.rooms < 4 && t.things < 30 && !apart {
 		llr = min(llr, 5) // a class with an exercise
 	}
 	switch {

@@ -91,15 +91,12 @@ func visitorsOf(c *Crowd) (map[uint64]*visitor, []uint64) {
 	return at, order
 }
 
-// thing is what a request is about, as far as a record shows: an object, a page
-// of a list, or a search, which is known by the size of what it finds.
+// thing is what a request is about, as far as a record shows: an object, or what
+// its query asks.
 func thing(r *event.Rec) uint64 {
-	x := uint64(r.Page)<<32 ^ uint64(r.Params)
-	switch {
-	case r.Class&event.Object != 0:
+	x := uint64(r.Asked)
+	if r.Class&event.Object != 0 {
 		x = r.ID
-	case r.Traits&event.Search != 0:
-		x ^= uint64(r.Bytes)
 	}
 	return (x ^ uint64(r.Template)<<44) * 0x9E3779B97F4A7C15
 }
@@ -155,7 +152,7 @@ func oneTimer(p *intervalParams, c *Crowd) (claims []Claim) {
 			continue
 		}
 		if b.weigh(p, c, known); b.llr >= 2 {
-			claims = append(claims, b.claim(p, c))
+			claims = append(claims, b.claim(p, c, known))
 		}
 	}
 	return claims
@@ -290,6 +287,20 @@ func (m moments) variation(step int) float64 {
 	return math.Sqrt(max(m.squares/m.n-float64(mean*mean), 0)*m.n/(m.n-1)*float64(step)) / mean
 }
 
+// together is how many are at work at the same time, at most.
+func together(l []ticker) (most int) {
+	for i := range l {
+		n := 0
+		for k := range l {
+			if l[k].first <= l[i].first && l[k].last >= l[i].first {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
 func whole(c *Crowd, at []int) bool {
 	for _, i := range at {
 		if c.Strangers[i].Time%1e9 != 0 {
@@ -349,15 +360,24 @@ func firstVisits(c *Crowd, at []int) (first []int) {
 	return first
 }
 
-func (b *beat) claim(p *intervalParams, c *Crowd) Claim {
+func (b *beat) claim(p *intervalParams, c *Crowd, known map[uint64]*visitor) Claim {
 	part := b.at[b.from:b.to]
 	first, last := &c.Strangers[part[0]], &c.Strangers[part[len(part)-1]]
 	x := Claim{Key: b.key, LLR: b.llr, Events: len(part), First: first.Time, Last: last.Time, Target: b.template}
 	x.At = c.Strangers[part[min(p.Arrivals, len(part))-1]].Time
-	seen := map[uint64]bool{}
+	seen, bent := map[uint64]bool{}, 0
+	for _, i := range part {
+		if k := c.Strangers[i].Client; !seen[k] {
+			if seen[k] = true; known[k].intent() {
+				bent++
+			}
+		}
+	}
+	strict := 10*bent >= 7*len(seen) // then those who do other things, too, are passers-by
+	clear(seen)
 	for _, i := range part {
 		e := &c.Strangers[i]
-		if seen[e.Client] {
+		if seen[e.Client] || strict && !known[e.Client].intent() {
 			continue
 		}
 		seen[e.Client] = true
@@ -406,6 +426,11 @@ type ticker struct {
 	last   int64
 }
 
+// ownPace is the shortest interval, in milliseconds, that may be a timer's of
+// one's own: shorter ones are the pace of a programme within one run, which all
+// its copies have.
+const ownPace = 2000
+
 // tickers are addresses, or principals, that keep an interval and ask for
 // something else nearly each time: whoever repeats one question polls. The two
 // are never mixed, for one may be the other.
@@ -421,7 +446,7 @@ func tickers(c *Crowd, principals bool) (l []ticker) {
 		if asked := min(int(m.Profile.N), 24); s.Hits*2 < m.Profile.N || 2*s.Things.Count() < asked || c.View.Endpoint(s.Main-1).Private || m.Profile.Nets.Count() > 3 || m.Profile.Timing.Period.Rests() {
 			continue
 		}
-		if median, even := m.Profile.Timing.Period.Regularity(); even >= 0.7 && median >= 50 && 1000*float64(m.Record.Last-m.Record.First) < 3*median*float64(m.Record.N) {
+		if median, even := m.Profile.Timing.Period.Regularity(); even >= 0.7 && median >= ownPace && 1000*float64(m.Record.Last-m.Record.First) < 3*median*float64(m.Record.N) {
 			l = append(l, ticker{actor: m.Actor, key: m.Record.Key, entry: -1, print: s.Print, main: s.Main, median: median, even: even, n: int(m.Profile.N), first: int64(m.Record.First) * 1e9, last: int64(m.Record.Last) * 1e9})
 		}
 	}
@@ -439,7 +464,7 @@ func tickers(c *Crowd, principals bool) (l []ticker) {
 		if have[actor] {
 			continue
 		}
-		if median, even := v.period.Regularity(); even >= 0.7 && median >= 50 {
+		if median, even := v.period.Regularity(); even >= 0.7 && median >= ownPace {
 			l = append(l, ticker{actor: actor, entry: v.at[0], print: e.Print, main: v.template, median: median, even: even, n: v.n, first: e.Time, last: v.last})
 		}
 	}
@@ -515,6 +540,9 @@ func inStep(p *intervalParams, c *Crowd, l []ticker, around float64) Claim {
 	}
 	if even < 0.8 || even < 0.87 && float64(alike) < 0.7*n {
 		return x // people who read at one pace
+	}
+	if together(l)*2 < len(l) {
+		return x // runs of a job, one now and one then
 	}
 	x.LLR = min(clip(float64(n*math.Log(n/expected))-(n-expected)-4), 4.5+min(math.Log2(n/float64(p.Addresses)), 1.5)+min(max(even-0.75, 0)*10, 1.5))
 	if even < 0.93 || mid >= 120_000 {

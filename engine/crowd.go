@@ -49,7 +49,7 @@ const (
 
 // journaled says whether an event goes into the journal.
 func journaled(r *event.Rec) bool {
-	return r.Class&event.Register != 0 || r.Traits&(event.Coupon|event.GiftCard) != 0 || r.Traits&(event.Referral|event.Cart|event.Message) != 0 && r.Class&event.Write != 0
+	return detect.SignsUp(r) || r.Traits&(event.Coupon|event.GiftCard) != 0 || r.Traits&(event.Referral|event.Cart|event.Message) != 0 && r.Class&event.Write != 0
 }
 
 // note keeps the block's strangers and trades for the next look.

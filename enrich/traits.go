@@ -25,6 +25,7 @@ var words = map[string]event.Traits{
 	"admin": event.Admin, "administrator": event.Admin, "wp-admin": event.Admin, "manage": event.Admin, "management": event.Admin, "console": event.Admin, "internal": event.Admin, "backoffice": event.Admin, "superuser": event.Admin, "staff": event.Admin,
 	"password": event.Contact | event.Hold, "payee": event.Contact | event.Hold, "payout": event.Contact | event.Hold, "withdraw": event.Contact | event.Hold, "withdrawal": event.Contact | event.Hold, "beneficiary": event.Contact | event.Hold, "address": event.Contact | event.Hold, "addresses": event.Contact | event.Hold, "profile": event.Contact | event.Hold, "credentials": event.Contact | event.Hold,
 	"emails": event.Hold, "phones": event.Hold, "mobile": event.Hold, "totp": event.Hold, "recovery": event.Hold, "passwd": event.Hold, "keys": event.Hold, "apikey": event.Hold, "apikeys": event.Hold, "webhooks": event.Hold, "billing": event.Hold, "bank": event.Hold, "iban": event.Hold, "transfer": event.Hold, "transfers": event.Hold,
+	"callback": event.Callback, "oauth2callback": event.Callback, "oauth_callback": event.Callback,
 	"oauth": event.OAuth, "oauth2": event.OAuth, "authorize": event.OAuth, "oidc": event.OAuth,
 	"wp-login.php": event.WordPress, "wp-json": event.WordPress, "wp-content": event.WordPress, "wp-includes": event.WordPress, "wp-cron.php": event.WordPress,
 	"xmlrpc.php": event.WordPress | event.XMLRPC,
@@ -156,6 +157,7 @@ func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 	}
 	if e.Query != "" && !sh.asset {
 		n.paging(e.Query, r)
+		r.Asked = uint16(n.hash(event.NoScope, e.Query)>>1) | 1
 	}
 	if r.Traits&event.GraphQL != 0 {
 		r.Size = selections(e.Query)

@@ -41,6 +41,7 @@ type Rec struct {
 	Service   uint8   // likewise: hash of the service
 	Nth       uint8   // likewise: number of the call among those that are good for the same
 	Role      uint16  // likewise: hash of the role that its principal shares with others; 0 none
+	Asked     uint16  // hash of the query; 0 none
 	Stem      uint16  // of a sign-up: hash of how the new account's name begins; RandomName for letters and digits at random; 0 unknown
 	Domain    uint16  // of a sign-up: hash of the new account's mail domain; 0 none
 	Holder    uint32  // who owns the object, with OwnerOther
@@ -94,6 +95,7 @@ const (
 	Hold                         // what keeps hold of an account, or cashes it in: mail, telephone, password, second factor, keys, payee, address, cards
 	Pay                          // pays, or places the order: the end of a purchase
 	Trial                        // begins a free trial
+	Callback                     // where another site sends those back who sign in with their account there
 	Robots                       // robots.txt and site maps: what is there for crawlers
 	WPPart                       // a file of a plugin or theme that tells whether it is there, and which version
 )
