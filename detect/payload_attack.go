@@ -3,6 +3,8 @@ package detect
 import (
 	"fmt"
 	"math"
+	"math/bits"
+	"strings"
 
 	"goshawk/event"
 )
@@ -38,6 +40,9 @@ func judgePayload(p *payloadParams, c *Case) (s Signal) {
 	}
 	n := float64(w.Payloads)
 	s.LLR = 3.5 + float64(1.5*math.Log(n/float64(p.Requests)))
+	if kinds := bits.OnesCount16(w.Ploys); kinds > 1 {
+		s.LLR += min(float64(kinds-1), 2) // nobody writes SQL, scripts and paths by accident
+	}
 	share := n / float64(max(c.Profile.N, 1))
 	if share < 0.02 {
 		s.LLR -= 2 // somebody who pastes code, or a name with an apostrophe
@@ -49,7 +54,7 @@ func judgePayload(p *payloadParams, c *Case) (s Signal) {
 
 func tellPayload(p *payloadParams, c *Case, s Signal) Evidence {
 	return Evidence{
-		Summary: fmt.Sprintf("%.0f of %.0f requests (%.0f %%) carry an attack on the server, against %.0f endpoints.", s.V[0], s.V[1], s.V[2], s.V[3]),
+		Summary: fmt.Sprintf("%.0f of %.0f requests (%.0f %%) carry an attack on the server, against %.0f endpoints: %s.", s.V[0], s.V[1], s.V[2], s.V[3], ploys(c.Probe.Wander.Ploys)),
 		Facts: []Fact{
 			{Name: "requests with an attack", Value: s.V[0], Unit: "requests", Limit: float64(p.Requests), HasLimit: true},
 			{Name: "share of its requests", Value: round(s.V[2]), Unit: "%"},
@@ -57,4 +62,15 @@ func tellPayload(p *payloadParams, c *Case, s Signal) Evidence {
 		},
 		Counter: []string{"Searches may hold quotation marks and code; each counted request reads as an attack as a whole, and there are several."},
 	}
+}
+
+// ploys names what is tried.
+func ploys(mask uint16) string {
+	var l []string
+	for p := event.SQL; p <= event.Command; p++ {
+		if mask>>p&1 != 0 {
+			l = append(l, p.String())
+		}
+	}
+	return strings.Join(l, ", ")
 }

@@ -21,6 +21,7 @@ type Wander struct {
 	Opened    uint16 // endpoints that refused it three times or more, and then let it in
 	Doors     [6]door
 	Targets   sketch.Few // endpoints that payloads were sent to
+	Ploys     uint16     // what they try: a bit for each event.Ploy
 }
 
 // door is an endpoint that refused an actor.
@@ -46,6 +47,7 @@ func (w *Wander) observe(r *event.Rec, s *inventory.Sums) {
 	}
 	if r.Traits&event.Payload != 0 && !quoted(r, s) {
 		w.Payloads = saturate(w.Payloads)
+		w.Ploys |= 1 << min(r.Ploy, 15)
 		w.Targets.Add(uint64(r.Template) * 0x9E3779B97F4A7C15)
 	}
 	switch {

@@ -116,6 +116,10 @@ func (p *pass) consider(sh *shard, i int, a *detect.Record, x *detect.Profile, a
 			continue
 		}
 		switch m {
+		case detect.OnProfile:
+			if x.Cloud != 0 {
+				continue // programs that do a cloud's work are as fast and as even as they like
+			}
 		case detect.OnProbe:
 			if x.Probe == 0 || !sh.table.probes.at(x.Probe).Odd() {
 				continue

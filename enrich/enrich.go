@@ -35,9 +35,12 @@ type Enricher struct {
 		says   event.Traits
 		device uint32
 		by     event.Caller
-		maker  event.Maker
-		looks  event.Looks
-		year   int
+
+		ploy    event.Ploy
+		payload uint64
+		maker   event.Maker
+		looks   event.Looks
+		year    int
 	}
 }
 

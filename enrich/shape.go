@@ -19,6 +19,11 @@ type Shape struct {
 	serves uint8 // hash of the service, of a cloud's API
 	asset  bool
 	list   bool // no id at its end: a collection, perhaps
+
+	path    uint32 // hash of the path
+	payload uint64 // hash of the payload in it
+	ploy    event.Ploy
+	cut     bool // it is not the whole path
 }
 
 // Shapes interns the shapes of one worker. Indexes are dense from 0 and start
@@ -92,12 +97,25 @@ func (s *Shapes) fold(e *event.Event) (uint32, *Shape) {
 				clear(s.known)
 			}
 			sh = newShape(string(b), asset)
+			sh.identify(s.seed)
 			s.known[h] = sh
 		}
 		s.list = append(s.list, sh)
 	}
 	near.hash, near.cut, near.at = h, s.cut, i
 	return i, s.list[i]
+}
+
+// identify hashes the shape's path, and judges it.
+func (sh *Shape) identify(seed uint64) {
+	_, path, _ := strings.Cut(sh.Text, " ")
+	path, _, _ = strings.Cut(path, "?")
+	if path == "" || path[0] != '/' {
+		return
+	}
+	sh.path = uint32(mix(xxh3.HashString(path)^seed)) | 1
+	sh.cut = strings.HasSuffix(path, "{rest}")
+	sh.ploy, sh.payload = inPath(path)
 }
 
 // pathless names what an event without a path is about.

@@ -69,8 +69,10 @@ func traitsOf(path string, r role) (t event.Traits) {
 	if strings.Contains(query, "rest_route=") {
 		t |= event.WordPress
 	}
-	if sensitive(path) {
-		t |= event.Sensitive
+	for seg := range strings.SplitSeq(strings.ToLower(path), "/") {
+		if seg != "" && seg[0] != '{' {
+			t |= leftBehind(seg)
+		}
 	}
 	return t | wordPress(path, query)
 }
@@ -129,9 +131,8 @@ func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 	if r.Traits&event.GraphQL != 0 && strings.Contains(e.Query, "__schema") {
 		r.Traits |= event.Introspection
 	}
-	if attacks(e) {
-		r.Traits |= event.Payload
-	}
+	r.Path = sh.path
+	n.payload(e, sh, r)
 	if e.Duration > 0 {
 		r.Duration = uint32(min(max(e.Duration/1000, 1), 1<<32-1))
 	}

@@ -30,7 +30,7 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 		t.print, t.mark, t.says, t.device, t.by = h, 0, 0, n.device(e.UserAgent), callerOf(e.UserAgent)
 		t.maker, t.looks, t.year = looks(e.UserAgent)
 		t.looks |= event.Looks(h>>40) & event.AgentBits
-		if attacked(e.UserAgent, true) {
+		if t.ploy, t.payload = inHeader(e.UserAgent); t.ploy != event.NoPloy {
 			t.says |= event.Payload
 		}
 		if IsTool(e.UserAgent) {
@@ -47,6 +47,9 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 	}
 	r.Mark |= t.mark
 	r.Traits |= t.says
+	if t.ploy != event.NoPloy && r.Ploy == event.NoPloy {
+		r.Ploy, r.Path = t.ploy, uint32(mix(t.payload^n.seed))|1
+	}
 	l := t.looks
 	if e.TLS != "" {
 		l |= event.Handshake

@@ -41,6 +41,8 @@ type Rec struct {
 	Service   uint8   // likewise: hash of the service
 	Nth       uint8   // likewise: number of the call among those that are good for the same
 	Role      uint16  // likewise: hash of the role that its principal shares with others; 0 none
+	Ploy      Ploy    // what a payload tries
+	Path      uint32  // hash of the path with its ids folded; of a payload, its own; 0 none
 	Asked     uint16  // hash of the query; 0 none
 	Stem      uint16  // of a sign-up: hash of how the new account's name begins; RandomName for letters and digits at random; 0 unknown
 	Domain    uint16  // of a sign-up: hash of the new account's mail domain; 0 none
@@ -95,6 +97,7 @@ const (
 	Hold                         // what keeps hold of an account, or cashes it in: mail, telephone, password, second factor, keys, payee, address, cards
 	Pay                          // pays, or places the order: the end of a purchase
 	Trial                        // begins a free trial
+	Inside                       // what developers and operators keep for themselves: debug, config, logs, documents of the API
 	Callback                     // where another site sends those back who sign in with their account there
 	Robots                       // robots.txt and site maps: what is there for crawlers
 	WPPart                       // a file of a plugin or theme that tells whether it is there, and which version
@@ -115,6 +118,25 @@ const (
 	Crawler                                 // its address is one that the operator of a crawler publishes
 	// From bit 48 on: see Say.
 )
+
+// Ploy is what a payload would make the server do.
+type Ploy uint8
+
+// Ploys.
+const (
+	NoPloy    Ploy = iota
+	SQL            // run a query of the attacker's
+	Script         // show a script to others
+	Traversal      // open a file outside of its folder
+	Inward         // ask an address of its own network
+	Lookup         // fetch code through Log4j's lookups
+	Template       // evaluate an expression
+	Command        // run a command
+)
+
+func (p Ploy) String() string {
+	return [...]string{"none", "SQL injection", "cross-site scripting", "path traversal", "server-side request forgery", "JNDI lookup", "template injection", "command injection"}[p]
+}
 
 // Ownership tells whose object a record touches, as far as the stream has shown.
 type Ownership uint8
