@@ -57,6 +57,9 @@ func world(t testing.TB, shape string, lines int, seed uint64, format func([]byt
 		attacks = append(attacks, simulate.Attack{Behaviour: b, Variant: "easy"}, simulate.Attack{Behaviour: b, Variant: "medium"})
 	}
 	var out []byte
+	if slow {
+		lines /= 2
+	}
 	w := simulate.World{Shape: shape, Start: 1772600000e9, Hours: 4, Lines: lines, Seed: seed, Attacks: attacks}
 	if bare {
 		w.Hide = simulate.Hidden(decode.Combined)
@@ -207,8 +210,8 @@ func TestClocks(t *testing.T) {
 
 // In steady state a line costs no allocation.
 func TestAllocationsPerLine(t *testing.T) {
-	if testing.Short() {
-		t.Skip("short")
+	if testing.Short() || slow {
+		t.Skip("short, or watched by the race detector, which allocates too")
 	}
 	var log []byte
 	for i := range 300_000 {

@@ -34,7 +34,7 @@ targets() {
 }
 
 run() {
-	go test -json "${race[@]}" ./... || return
+	go test -json -timeout 25m "${race[@]}" ./... || return
 	[[ $FUZZTIME == 0 ]] && return
 	local pkg target list
 	list=$(targets)
