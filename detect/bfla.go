@@ -25,7 +25,7 @@ var BFLA = register(Detector{
 	Impact:  Medium,
 	Succeed: Critical,
 	Since:   "0.2",
-}, bflaParams{Functions: 4}, judgeBFLA, tellBFLA)
+}, bflaParams{Functions: 5}, judgeBFLA, tellBFLA)
 
 type bflaParams struct {
 	Functions int `doc:"different endpoints that refuse it before anything is said"`
@@ -34,7 +34,7 @@ type bflaParams struct {
 func judgeBFLA(p *bflaParams, c *Case) (s Signal) {
 	w := &c.Probe.Wander
 	refused := w.Refused.Count()
-	if refused < p.Functions || c.hands() && c.Scope == event.IP {
+	if refused < p.Functions || w.Denials < 10 || c.hands() && c.Scope == event.IP {
 		return s
 	}
 	s.LLR = 2.5 + float64(2*math.Log(float64(refused)/float64(p.Functions)))

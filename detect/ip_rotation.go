@@ -59,7 +59,7 @@ func judgeRotation(p *rotationParams, c *Case) (s Signal) {
 	if c.Scope == event.Key && c.Profile.Agents.Count() > 4 && 4*uint32(x.Stays) < x.N {
 		s.LLR = min(s.LLR, 4) // a key that is public has a crowd behind it
 	}
-	if p := c.Profile; x.N > 8*uint32(k) || p.N < (p.Last-p.First)/60 {
+	if p := c.Profile; x.N > 8*uint32(k) || p.N < (p.Last-p.First)/60 || p.N < 130 {
 		s.LLR = min(s.LLR, 4.9) // no more than anybody may ask from one address: a relay's or a monitor's
 	}
 	s.LLR = clip(s.LLR)

@@ -95,7 +95,7 @@ func (o *Objects) Observe(r *event.Rec, credited bool) (fresh bool) {
 	o.N++
 	o.Distinct.Add(fold(r.ID))
 	if missed(r.Status) {
-		if r.Verb < event.Put || r.Verb == event.OptionsVerb {
+		if r.Class&event.Write == 0 {
 			o.Misses++
 			if r.Status == 401 || r.Status == 403 {
 				o.Forbidden++

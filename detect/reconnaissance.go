@@ -26,7 +26,7 @@ var Reconnaissance = register(Detector{
 	Impact:  Low,
 	Succeed: Medium,
 	Since:   "0.2",
-}, reconParams{Paths: 12}, judgeRecon, tellRecon)
+}, reconParams{Paths: 15}, judgeRecon, tellRecon)
 
 type reconParams struct {
 	Paths int `doc:"different paths missed before anything is said"`

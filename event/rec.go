@@ -1,6 +1,6 @@
 package event
 
-// Rec is what the shards see of one event: 128 bytes without a pointer, so that
+// Rec is what the shards see of one event: 152 bytes without a pointer, so that
 // a hundred thousand of them cost the garbage collector nothing. Hashes are
 // seeded with the install's key and mixed with their scope; 0 is none. The first
 // half is what nearly every detector reads.
