@@ -33,6 +33,9 @@ readme: build
 accuracy:
 	MISSED=no bench/score.sh | internal/splice.sh score docs/accuracy.md
 
+fusion:
+	go run ./internal/fusion | internal/splice.sh fusion docs/fusion.md
+
 performance:
 	bench/run.sh | internal/splice.sh bench docs/performance.md
 
