@@ -5,7 +5,7 @@ DEMO     ?= demo
 FUZZTIME ?= 5s
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench score docs readme performance accuracy clean
+.PHONY: build demo test bench score docs readme performance accuracy fusion clean
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/goshawk ./cmd/goshawk
