@@ -60,6 +60,9 @@ func (g *Engine) note() {
 		if r.Client == 0 || r.Mark&event.MarkAllowed != 0 {
 			continue
 		}
+		if isOpened(r) {
+			g.opened(i, r)
+		}
 		trade := journaled(r)
 		if !b.strange[i] && !trade {
 			continue

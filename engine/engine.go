@@ -114,6 +114,7 @@ type Engine struct {
 	pending     []notice
 	campaigns   []detect.Finding
 	crowd       crowd
+	open        []openedLine
 	attempts    []attempt // a ring of journalSize
 	attempted   int
 	failures    []failure // a ring of failuresKept

@@ -127,6 +127,7 @@ func (g *Engine) result() *Result {
 		r.Detectors = append(r.Detectors, g.ran(&g.detectors[i]))
 	}
 	r.Allowed = g.allowedActors()
+	r.Posture = g.posture()
 	r.Verdict, r.Summary = verdict(r)
 	return r
 }

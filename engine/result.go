@@ -31,6 +31,7 @@ type Result struct {
 	Signatures []Signature
 	Detectors  []DetectorRun
 	Allowed    []Allowed
+	Posture    []Posture
 }
 
 // Input says what was read and what was not.

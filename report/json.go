@@ -118,6 +118,27 @@ func writeJSON(out io.Writer, r *engine.Result, o Options) error {
 	}
 	w.close(']')
 
+	top("posture", '[')
+	for i := range r.Posture {
+		x := &r.Posture[i]
+		w.line()
+		w.item('{')
+		w.text("fact", x.Fact)
+		w.text("endpoint", x.Endpoint)
+		w.text("evidence", x.Evidence)
+		w.open("lines", '[')
+		for _, l := range x.Lines {
+			w.item('{')
+			w.int("source", int64(l.Source))
+			w.int("line", int64(l.Line))
+			w.text("text", l.Text)
+			w.close('}')
+		}
+		w.close(']')
+		w.close('}')
+	}
+	w.close(']')
+
 	top("allowed", '[')
 	for _, x := range r.Allowed {
 		w.line()

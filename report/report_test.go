@@ -252,7 +252,7 @@ func TestContract(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
-	f(doc, "actors allowed detectors findings incidents input schema signatures summary verdict")
+	f(doc, "actors allowed detectors findings incidents input posture schema signatures summary verdict")
 	input := doc["input"].(map[string]any)
 	f(input, "bytes events evicted late lines notes repeated samples seconds skewed sources unparsed")
 	f(input["sources"].([]any)[1], "error events first format last lines name unparsed")
@@ -283,7 +283,7 @@ func TestContract(t *testing.T) {
 	if err := json.Unmarshal([]byte(empty), &doc); err != nil || strings.Contains(empty, "null") {
 		t.Errorf("%v: %s", err, empty)
 	}
-	f(doc, "actors allowed detectors findings incidents input schema signatures")
+	f(doc, "actors allowed detectors findings incidents input posture schema signatures")
 }
 
 func TestJSONNumbers(t *testing.T) {

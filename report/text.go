@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -31,6 +32,7 @@ const (
 	someSignatures = 5
 	someSamples    = 5
 	someAllowed    = 10
+	somePosture    = 8
 )
 
 // textReport is a report on its page.
@@ -58,6 +60,7 @@ func writeText(w io.Writer, r *engine.Result, o Options) error {
 	t.more(len(r.Incidents)-someIncidents, "more incident")
 	t.others(told)
 	t.signatures()
+	t.posture()
 	t.samples()
 	t.allowed()
 	t.abstained()
@@ -359,6 +362,21 @@ func (t *textReport) signatures() {
 		t.row("next", piece{plain, x.Note})
 	}
 	t.more(len(t.r.Signatures)-someSignatures, "more line")
+}
+
+func (t *textReport) posture() {
+	l := t.r.Posture
+	if len(l) == 0 {
+		return
+	}
+	t.title(bold, "Posture", piece{faint, "What the API lets happen, whoever asks."})
+	for _, x := range l[:min(len(l), somePosture)] {
+		t.row("", piece{bold, cmp.Or(x.Endpoint, "The whole API") + ":"}, piece{plain, x.Evidence})
+		for _, s := range x.Lines {
+			t.line("", s.Text, piece{blue, t.place(s.Source, s.Line)})
+		}
+	}
+	t.more(len(l)-somePosture, "more fact")
 }
 
 func (t *textReport) samples() {
