@@ -62,7 +62,7 @@ func (g *Engine) posture() (l []Posture) {
 			e := &v.Templates[i]
 			named := e.Good - min(e.Open, e.Good)
 			switch {
-			case e.Traits&guarded == 0 && !e.Private || e.Traits&event.WebPage != 0 || e.Open == 0 || strings.Contains(e.Name, "login") || strings.HasPrefix(e.Name, "OPTIONS"):
+			case strings.Contains(e.Name, "{slug}") || e.Traits&guarded == 0 && !e.Private || e.Traits&event.WebPage != 0 || e.Open == 0 || strings.Contains(e.Name, "login") || strings.HasPrefix(e.Name, "OPTIONS"):
 				continue
 			case named >= 20 && e.Open*10 <= e.Good: // nearly everybody says who they are
 			case e.Traits&event.Admin != 0 && e.Open >= 3 && 2*open < good: // nobody does here, and most do elsewhere
