@@ -47,7 +47,6 @@ type raid struct {
 	shared   int
 	tools    int
 	quick    int
-	weight   float64
 	refused  int
 	entered  int
 	llr      float64

@@ -21,7 +21,6 @@ type handover struct {
 	round, spread           float64 // median of requests between two of one address, and how far they scatter
 	once                    int     // addresses that asked once or twice in all
 	things                  int     // different things asked for
-	members                 []int
 }
 
 // lookRotation finds programmes without a name that leave by many addresses:
