@@ -15,6 +15,8 @@ type Crowd struct {
 	Now       int64 // Unix nanoseconds
 	First     int64 // of the stream
 	Outcomes  bool  // the log shows successes too
+
+	Room *Room // where detectors work; nil for a new one
 }
 
 // Member is an active actor.
@@ -54,4 +56,33 @@ type Claim struct {
 	Evidence Evidence // without lines
 	Shown    []uint64 // keys of members of the crowd whose lines prove it
 	Entries  []int    // indexes of strangers whose lines prove it
+}
+
+// Room is the memory that detectors work in when they look at everybody, kept
+// from one look to the next.
+type Room struct {
+	of      *Crowd // whose strangers are counted
+	visits  visits
+	readers []reader
+	tallies []tally
+	at      []int32
+	sides   [][sides]int32
+	numbers [2]numbers
+}
+
+func (c *Crowd) room() *Room {
+	if c.Room == nil {
+		c.Room = &Room{}
+	}
+	return c.Room
+}
+
+// resized returns n zeros, in l's place if there is room.
+func resized[T any](l []T, n int) []T {
+	if cap(l) < n {
+		return make([]T, n)
+	}
+	l = l[:n]
+	clear(l)
+	return l
 }

@@ -80,11 +80,10 @@ func TestOneTimer(t *testing.T) {
 		}
 		b := &beat{}
 		for i := range c.Strangers {
-			b.at = append(b.at, i)
+			b.at = append(b.at, int32(i))
 		}
 		c.First = c.Strangers[0].Time - 3600e9
-		known, _ := visitorsOf(c)
-		b.weigh(&intervalParams{Addresses: 8, Arrivals: 32}, c, known)
+		b.weigh(&intervalParams{Addresses: 8, Arrivals: 32}, c)
 		return b.llr
 	}
 	timers, chance := 0, 0

@@ -55,11 +55,11 @@ type reader struct {
 
 // pooled is what readers read together.
 type pooled struct {
-	n, reads, sum, things int
-	warm, cold            uint32
-	library               int
-	first, last           int64
-	seen                  [32]uint8
+	n, reads, sum int
+	warm, cold    uint32
+	library       int
+	first, last   int64
+	seen          [32]uint8
 }
 
 func (g *pooled) add(r *reader) {
@@ -79,8 +79,10 @@ func (g *pooled) add(r *reader) {
 		a := g.seen[i]
 		g.seen[i] = max(a&15, b&15) | max(a>>4, b>>4)<<4
 	}
-	g.things = min(countSeen(&g.seen), g.sum)
 }
+
+// things is how many different ones.
+func (g *pooled) things() int { return min(countSeen(&g.seen), g.sum) }
 
 // both is the grouping by program and network together. A partner has one account
 // or a few there: those of manyAccounts are trusted no more than anybody.
@@ -95,47 +97,82 @@ func lookSharing(p *sharingParams, c *Crowd) []Claim {
 		func(r *reader) uint32 { return r.net },
 		func(r *reader) uint32 { return r.print ^ r.net*0x9E3779B1 },
 	} {
-		type place struct {
-			key uint64 // template, and program or network
-			i   int
-		}
-		places := make([]place, 0, len(all))
-		of := make(map[uint32]int, 1024) // readers of each program or network
-		for i := range all {
-			if x := by(&all[i]); x != 0 && !taken[i] && (k == both || !all[i].trusted) {
-				places = append(places, place{uint64(all[i].template)<<32 | uint64(x), i})
-				of[x]++
+		for _, group := range groupsOf(p, c.Room, all, by, func(i int) bool { return taken[i] || k != both && all[i].trusted }) {
+			if k == both && len(group) < manyAccounts {
+				continue
 			}
-		}
-		slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.key, b.key), a.i-b.i) })
-		order := make([]int, len(places))
-		for i, x := range places {
-			order[i] = x.i
-		}
-		for len(order) > 0 {
-			r, n := &all[order[0]], 1
-			for n < len(order) && all[order[n]].template == r.template && by(&all[order[n]]) == by(r) {
-				n++
-			}
-			if n < p.Members || n*5 < of[by(r)]*4 || k == both && n < manyAccounts {
-				order = order[n:]
-				continue // a program, or a network, that most use for something else
-			}
-			if x, ok := shared(p, c, all, order[:n]); ok {
+			if x, ok := shared(p, c, all, group); ok {
+				r := &all[group[0]]
 				x.Key = uint64(by(r))<<32 | uint64(r.template)
 				claims = append(claims, x)
-				for _, i := range order[:n] {
+				for _, i := range group {
 					taken[i] = true
 				}
 			}
-			order = order[n:]
 		}
 	}
 	return claims
 }
 
+// groupsOf are the readers of one endpoint by program or network, where they are
+// enough and read enough, and where that program or network is hardly used for
+// anything else; without those that out leaves out. In order.
+func groupsOf(p *sharingParams, room *Room, all []reader, by func(*reader) uint32, out func(int) bool) (groups [][]int) {
+	number, whole := &room.numbers[0], &room.numbers[1]
+	number.reset(len(all) / 2)
+	whole.reset(1024)
+	tallies, at := room.tallies[:0], resized(room.at, len(all)) // at: of each reader's tally, plus one
+	var of []uint32                                             // readers of each program or network
+	for i := range all {
+		x := by(&all[i])
+		if x == 0 || out(i) {
+			continue
+		}
+		k, isNew := number.of(uint64(all[i].template)<<32 | uint64(x))
+		if isNew {
+			tallies = append(tallies, tally{})
+		}
+		at[i] = k + 1
+		tallies[k].n++
+		tallies[k].reads += all[i].reads
+		j, isNew := whole.of(uint64(x))
+		if isNew {
+			of = append(of, 0)
+		}
+		of[j]++
+	}
+	room.tallies, room.at = tallies, at
+	in := map[int32]int{}
+	for i, k := range at {
+		if k == 0 || int(tallies[k-1].n) < p.Members || int(tallies[k-1].reads) < p.Things {
+			continue
+		}
+		g, ok := in[k]
+		if !ok {
+			if j, _ := whole.of(uint64(by(&all[i]))); tallies[k-1].n*5 < of[j]*4 {
+				tallies[k-1].n = 0
+				continue
+			}
+			g = len(groups)
+			in[k] = g
+			groups = append(groups, make([]int, 0, tallies[k-1].n))
+		}
+		groups[g] = append(groups[g], i)
+	}
+	slices.SortFunc(groups, func(a, b []int) int {
+		x, y := &all[a[0]], &all[b[0]]
+		return cmp.Or(cmp.Compare(x.template, y.template), cmp.Compare(by(x), by(y)))
+	})
+	return groups
+}
+
+// tally is how many readers a group has, and how much they read.
+type tally struct{ n, reads uint32 }
+
 // readers lists who reads what, strangers' addresses each as one.
-func readers(c *Crowd) (all []reader) {
+func readers(c *Crowd) []reader {
+	v, number := c.visits(), &c.Room.numbers[0]
+	all := c.Room.readers[:0]
 	for i := range c.Members {
 		m := &c.Members[i]
 		x := &m.Profile.Walk
@@ -146,27 +183,24 @@ func readers(c *Crowd) (all []reader) {
 		all = append(all, reader{trusted: trusted, template: x.Main - 1, print: x.Print, net: x.Net, member: int32(i), stranger: -1, reads: x.Reads, things: x.Things(), warm: x.Warm, cold: x.Cold,
 			library: uint32(x.Library)*2 > min(m.Profile.N, 1<<15), first: int64(m.Profile.First) * 1e9, last: int64(m.Profile.Last) * 1e9, seen: x.Seen})
 	}
-	at := map[[2]uint64]int{}
+	number.reset(len(c.Strangers) / 4)
+	strangers := len(all)
 	for i := range c.Strangers {
 		e := &c.Strangers[i]
 		if !inventory.Reads(&e.Rec) || !inventory.Named(&e.Rec) || e.Traits&event.Declared != 0 || e.Who == event.Key {
 			continue
 		}
-		k := [2]uint64{e.Client, uint64(e.Template)}
-		j, ok := at[k]
-		if !ok {
-			j = len(all)
-			at[k] = j
+		k, isNew := number.of(uint64(v.who[i]+1)<<32 | uint64(e.Template))
+		if isNew {
 			all = append(all, reader{template: e.Template, print: uint32(e.Print >> 32), net: e.Net, member: -1, stranger: int32(i), library: e.Traits&event.AnyLibrary != 0, first: e.Time})
 		}
-		r := &all[j]
+		r := &all[strangers+int(k)]
 		r.reads++
 		r.last = e.Time
 		w := Walk{Seen: r.seen}
 		thing := inventory.Thing(&e.Rec)
 		w.add(thing)
 		r.seen = w.Seen
-		r.things = min(countSeen(&r.seen), int(r.reads))
 		if end := c.View.Endpoint(e.Template); end.Reads >= 100 && end.Bar != 255 {
 			if c.View.Hot(end, thing) {
 				r.warm++
@@ -175,6 +209,11 @@ func readers(c *Crowd) (all []reader) {
 			}
 		}
 	}
+	for i := strangers; i < len(all); i++ {
+		r := &all[i]
+		r.things = min(countSeen(&r.seen), int(r.reads))
+	}
+	c.Room.readers = all
 	return all
 }
 
@@ -189,9 +228,9 @@ func shared(p *sharingParams, c *Crowd, all []reader, group []int) (x Claim, ok 
 		g.add(&all[i])
 		in[i] = true
 	}
-	t := all[group[0]].template
+	t, things := all[group[0]].template, g.things()
 	end := c.View.Endpoint(t)
-	if g.things < p.Things || end.Private || float64(g.sum) > 3*float64(g.things) {
+	if things < p.Things || end.Private || float64(g.sum) > 3*float64(things) {
 		return x, false
 	}
 	for i := range all {
@@ -203,7 +242,7 @@ func shared(p *sharingParams, c *Crowd, all []reader, group []int) (x Claim, ok 
 		return x, false // nobody to compare with
 	}
 	// As many readings of others: how many of them were of something new?
-	fresh, usual := float64(g.things)/float64(g.sum), float64(rest.things)/float64(rest.sum)
+	fresh, usual := float64(things)/float64(g.sum), float64(rest.things())/float64(rest.sum)
 	if usual > 0.7 || fresh < 0.85 { // either is known to within a seventh
 		return x, false // everybody reads his own, or the group reads the same
 	}
@@ -213,7 +252,7 @@ func shared(p *sharingParams, c *Crowd, all []reader, group []int) (x Claim, ok 
 	taste := tasteless(&walk, end)
 	cover := 0.0
 	if float64(end.Reads)-float64(g.reads) >= end.Things && end.Things >= 200 {
-		cover = min(float64(g.things)/end.Things, 1)
+		cover = min(float64(things)/end.Things, 1)
 	}
 	llr := apart + taste
 	if cover >= 0.05 {
@@ -243,10 +282,10 @@ func shared(p *sharingParams, c *Crowd, all []reader, group []int) (x Claim, ok 
 	}
 	x.Evidence = Evidence{
 		Summary: fmt.Sprintf("%d clients read %d different things in %d readings, %.0f %% of them new to the group, where %.0f %% are among as many other readers; %.0f %% of the catalogue.",
-			g.n, g.things, g.sum, 100*fresh, 100*usual, 100*cover),
+			g.n, things, g.sum, 100*fresh, 100*usual, 100*cover),
 		Facts: []Fact{
 			{Name: "clients", Value: float64(g.n), Unit: "clients", Limit: float64(p.Members), HasLimit: true},
-			{Name: "different things read together", Value: float64(g.things), Unit: "things", Limit: float64(p.Things), HasLimit: true},
+			{Name: "different things read together", Value: float64(things), Unit: "things", Limit: float64(p.Things), HasLimit: true},
 			{Name: "new to the group", Value: round(100 * fresh), Unit: "%", Peer: round(100 * usual), HasPeer: true},
 			{Name: "share of the catalogue", Value: round(100 * cover), Unit: "%"},
 		},

@@ -168,7 +168,7 @@ func cohorts(p *farmParams, l []*Member) (all []*cohort) {
 		most := p.Likeness
 		one.prepare()
 		for _, g := range all {
-			if one.like(&g.routine) < most-1e-6 {
+			if !one.like(&g.routine, most-1e-6) {
 				continue
 			}
 			if likeness, excess := one.unlike(&g.routine); likeness >= most && excess <= excessive {
@@ -195,8 +195,7 @@ func merged(all []*cohort) (l []*cohort) {
 	slices.SortStableFunc(all, func(a, b *cohort) int { return cmp.Compare(len(b.members), len(a.members)) })
 	for _, g := range all {
 		i := slices.IndexFunc(l, func(o *cohort) bool {
-			likeness, _ := g.unlike(&o.routine)
-			return likeness >= twin
+			return g.like(&o.routine, twin)
 		})
 		if i < 0 {
 			l = append(l, g)
@@ -205,6 +204,7 @@ func merged(all []*cohort) (l []*cohort) {
 		o := l[i]
 		likeness, _ := g.unlike(&o.routine)
 		o.join(&g.routine)
+		o.prepare()
 		o.members = append(o.members, g.members...)
 		o.alike += likeness * g.alike
 	}

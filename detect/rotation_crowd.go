@@ -30,7 +30,7 @@ type handover struct {
 // is used once and never again, by which no visitor gets far.
 func lookRotation(p *rotationParams, c *Crowd) (claims []Claim) {
 	groups := map[uint64][]int{}
-	v := newVisits(c)
+	v := c.visits()
 	for i := range c.Strangers {
 		e := &c.Strangers[i]
 		if e.Principal != 0 || e.Print == 0 || e.Maker() == event.Robot || e.Traits&event.Crawler != 0 || e.Mark&event.MarkNoTime != 0 {
@@ -109,51 +109,13 @@ func lookRotation(p *rotationParams, c *Crowd) (claims []Claim) {
 	return claims
 }
 
-// visits are the strangers' events with their addresses numbered, so that no
-// block needs a map.
-type visits struct {
-	c     *Crowd
-	who   []int32 // number of each event's address
-	asked []int32 // by address: its events
-	group []int32 // round in which it was last seen in a group
-	last  []int32 // where in that group
-	round int32
-}
-
-func newVisits(c *Crowd) *visits {
-	v := &visits{c: c, who: make([]int32, len(c.Strangers))}
-	number := make(map[uint64]int32, len(c.Strangers)/4)
-	for i := range c.Strangers {
-		k, ok := number[c.Strangers[i].Client]
-		if !ok {
-			k = int32(len(v.asked))
-			number[c.Strangers[i].Client] = k
-			v.asked = append(v.asked, 0)
-		}
-		v.who[i] = k
-		v.asked[k]++
-	}
-	v.group, v.last = make([]int32, len(v.asked)), make([]int32, len(v.asked))
-	return v
-}
-
-// begin forgets where addresses were seen.
-func (v *visits) begin() { v.round++ }
-
-// meet notes that an address is at a place, and returns where it was before.
-func (v *visits) meet(k int32, at int) (was int, again bool) {
-	was, again = int(v.last[k]), v.group[k] == v.round
-	v.group[k], v.last[k] = v.round, int32(at)
-	return was, again
-}
-
 // loners counts a group's addresses, and those that asked once or twice in all.
 func (v *visits) loners(l []int) (n, once int) {
 	v.begin()
 	for _, i := range l {
 		if _, again := v.meet(v.who[i], 0); !again {
 			n++
-			if v.asked[v.who[i]] <= 2 {
+			if v.visitor(i).n <= 2 {
 				once++
 			}
 		}
@@ -173,7 +135,7 @@ func (v *visits) look(l []int, from int) (h handover) {
 		}
 		if again = again && was >= from; !again {
 			h.addresses++
-			if v.asked[v.who[i]] <= 2 {
+			if v.visitor(i).n <= 2 {
 				h.once++
 			}
 		} else {

@@ -124,13 +124,20 @@ func (g *routine) prepare() {
 	}
 }
 
-// like is the likeness of two programmes that are prepared, as unlike tells it.
-func (g *routine) like(o *routine) float64 {
-	sum := 0.0
-	for i, x := range g.roots {
-		sum += float64(x * o.roots[i])
+// like says whether two programmes that are prepared are alike to at least some
+// likeness, as unlike tells it. Most are not by their kinds alone.
+func (g *routine) like(o *routine, least float64) bool {
+	kinds, pairs := 0.0, 0.0
+	for i := range g.kind {
+		kinds += float64(g.roots[i] * o.roots[i])
 	}
-	return sum / 2
+	if (kinds+1)/2 < least {
+		return false
+	}
+	for i := len(g.kind); i < len(g.roots); i++ {
+		pairs += float64(g.roots[i] * o.roots[i])
+	}
+	return (kinds+pairs)/2 >= least
 }
 
 func (g *routine) add(x *Style) {

@@ -44,53 +44,6 @@ func lookForTimers(p *intervalParams, c *Crowd) []Claim {
 	return withoutOverlap(slices.Concat(oneTimer(p, c), sameTimers(p, c, false), sameTimers(p, c, true)))
 }
 
-// visitor is an address of which only a few events are known.
-type visitor struct {
-	n        int
-	template uint32 // of most of its events, plus one
-	most     int    // how many, at least
-	assets   bool
-	last     int64
-	period   sketch.Period
-	things   sketch.Few
-	at       []int // of the strangers
-}
-
-// intent says whether it asks for hardly anything but one endpoint: a vote that
-// leads by half of all votes was cast by three quarters.
-func (v *visitor) intent() bool { return 2*v.most >= v.n }
-
-func visitorsOf(c *Crowd) (map[uint64]*visitor, []uint64) {
-	at := map[uint64]*visitor{}
-	var order []uint64
-	for i := range c.Strangers {
-		e := &c.Strangers[i]
-		v := at[e.Client]
-		if v == nil {
-			v = &visitor{}
-			at[e.Client] = v
-			order = append(order, e.Client)
-		}
-		switch {
-		case v.template == e.Template+1:
-			v.most++
-		case v.most == 0:
-			v.template, v.most = e.Template+1, 1
-		default:
-			v.most--
-		}
-		if v.n > 0 {
-			v.period.Add(uint64((e.Time - v.last) / 1e6))
-		}
-		v.n++
-		v.last = e.Time
-		v.assets = v.assets || e.Class&event.Asset != 0
-		v.things.Add(thing(&e.Rec))
-		v.at = append(v.at, i)
-	}
-	return at, order
-}
-
 // thing is what a request is about, as far as a record shows: an object, or what
 // its query asks.
 func thing(r *event.Rec) uint64 {
@@ -105,74 +58,117 @@ func thing(r *event.Rec) uint64 {
 type beat struct {
 	key      uint64
 	what     string
-	template uint32 // plus one
-	last     uint64 // client of the latest arrival
-	at       []int  // of the strangers, in order, the first of each visit
-	from, to int    // the even part
+	template uint32  // plus one
+	at       []int32 // of the strangers, in order, the first of each visit
+	times    []int64 // of the arrivals
+	from, to int     // the even part
 	gap      float64
 	cv       float64
 	llr      float64
 }
 
-// oneTimer pools the arrivals of strangers.
-func oneTimer(p *intervalParams, c *Crowd) (claims []Claim) {
-	known, _ := visitorsOf(c)
-	at := map[uint64]*beat{}
-	var beats []*beat
-	add := func(i int, what string, key uint64, template uint32) {
-		b := at[key]
-		if b == nil {
-			b = &beat{key: key, what: what, template: template}
-			at[key] = b
-			beats = append(beats, b)
-		}
-		if k := c.Strangers[i].Client; k != b.last { // what follows at once is one visit
-			b.at = append(b.at, i)
-			b.last = k
-		}
-	}
+// sides are the groups that an arrival may belong to.
+const sides = 4
+
+// beatsOf groups the arrivals of strangers by client, client and endpoint,
+// endpoint, and network, and drops groups of fewer than least.
+func beatsOf(c *Crowd, least int) []*beat {
+	v, number := c.visits(), &c.Room.numbers[0]
+	number.reset(4096)
+	in := resized(c.Room.sides, len(c.Strangers)) // the groups of each arrival, plus one
+	c.Room.sides = in
+	type group struct{ n, last int32 } // arrivals, and the address of the latest, plus one
+	var groups []group
 	for i := range c.Strangers {
 		e := &c.Strangers[i]
-		v := known[e.Client]
-		if e.Class&event.Asset != 0 || v.assets || e.Traits&event.Health != 0 || e.Mark&event.MarkNoTime != 0 {
+		x := v.visitor(i)
+		if e.Class&event.Asset != 0 || x.assets || e.Traits&event.Health != 0 || e.Mark&event.MarkNoTime != 0 {
 			continue
 		}
-		t := uint64(e.Template+1) * 0x9E3779B97F4A7C15
-		if e.Print != 0 {
-			add(i, "one client", e.Print, 0)
-			add(i, "one client on one endpoint", e.Print^t, e.Template+1)
+		for side, key := range sidesOf(e, x) {
+			if key == 0 {
+				continue
+			}
+			k, isNew := number.of(key)
+			if isNew {
+				groups = append(groups, group{})
+			}
+			if g := &groups[k]; g.last != v.who[i]+1 { // what follows at once is one visit
+				g.last = v.who[i] + 1
+				g.n++
+				in[i][side] = k + 1
+			}
 		}
-		if v.intent() && v.template == e.Template+1 {
-			add(i, "addresses that ask one endpoint", t, e.Template+1)
-		}
-		add(i, "one network", uint64(e.Net)*0xC2B2AE3D27D4EB4F, 0)
 	}
-	for _, b := range beats {
-		if len(b.at) < p.Arrivals*3/4 {
-			continue
+	var beats []*beat
+	at := make([]*beat, len(groups))
+	for i := range in {
+		for side, k := range in[i] {
+			if k == 0 || int(groups[k-1].n) < least {
+				continue
+			}
+			b := at[k-1]
+			if b == nil {
+				e := &c.Strangers[i]
+				b = &beat{key: sidesOf(e, v.visitor(i))[side], what: sideNames[side], at: make([]int32, 0, groups[k-1].n)}
+				if side == 1 || side == 2 {
+					b.template = e.Template + 1
+				}
+				at[k-1] = b
+				beats = append(beats, b)
+			}
+			b.at = append(b.at, int32(i))
 		}
-		if b.weigh(p, c, known); b.llr >= 2 {
-			claims = append(claims, b.claim(p, c, known))
+	}
+	return beats
+}
+
+var sideNames = [sides]string{"one client", "one client on one endpoint", "addresses that ask one endpoint", "one network"}
+
+// sidesOf are the keys of the groups that an arrival belongs to, 0 for none.
+func sidesOf(e *Entry, x *visitor) (keys [sides]uint64) {
+	t := uint64(e.Template+1) * 0x9E3779B97F4A7C15
+	if e.Print != 0 {
+		keys[0], keys[1] = e.Print, e.Print^t
+	}
+	if x.intent() && x.template == e.Template+1 {
+		keys[2] = t
+	}
+	keys[3] = uint64(e.Net) * 0xC2B2AE3D27D4EB4F
+	return keys
+}
+
+// oneTimer pools the arrivals of strangers.
+func oneTimer(p *intervalParams, c *Crowd) (claims []Claim) {
+	for _, b := range beatsOf(c, p.Arrivals*3/4) {
+		if b.weigh(p, c); b.llr >= 2 {
+			claims = append(claims, b.claim(p, c))
 		}
 	}
 	return claims
 }
 
 // weigh finds the stretch of arrivals that is most surprisingly even.
-func (b *beat) weigh(p *intervalParams, c *Crowd, known map[uint64]*visitor) {
-	at := b.at
-	if b.repeats(c) {
-		at = firstVisits(c, at)
+func (b *beat) weigh(p *intervalParams, c *Crowd) {
+	v := c.visits()
+	if b.repeats(v) {
+		b.at = v.firstVisits(b.at)
 	}
-	n := len(at)
+	at, n := b.at, len(b.at)
 	if n < p.Arrivals*3/4 {
 		return
+	}
+	whole := true
+	b.times = make([]int64, n)
+	for k, i := range at {
+		b.times[k] = c.Strangers[i].Time
+		whole = whole && b.times[k]%1e9 == 0
 	}
 	// Stamps in whole seconds hide short intervals: several arrivals are taken
 	// together, so that what is measured is long enough.
 	step := 1
-	if whole(c, at) {
-		mean := float64(c.Strangers[at[n-1]].Time-c.Strangers[at[0]].Time) / 1e9 / float64(n-1)
+	if whole {
+		mean := float64(b.times[n-1]-b.times[0]) / 1e9 / float64(n-1)
 		step = max(1, int(math.Ceil(4/max(mean, 0.02))))
 	}
 	size := p.Arrivals * step
@@ -184,20 +180,20 @@ func (b *beat) weigh(p *intervalParams, c *Crowd, known map[uint64]*visitor) {
 		all, cv := moments{}, 0.0
 		sum, top, end, hi := 0.0, 0.0, lo, lo
 		for hi < n && (n-hi)*4 >= 3*size {
-			part := at[hi:min(hi+size, n)]
-			m := momentsOf(c, part, step)
+			to := min(hi+size, n)
+			m := momentsOf(b.times[hi:to], step)
 			x := surprise(m.variation(step), int(m.n))
-			if distinctClients(c, part) < p.Addresses {
+			if (x > 0 || hi > lo) && v.addresses(at[hi:to], p.Addresses) < p.Addresses {
 				x = -3
 			}
 			joint := all.with(m)
 			if hi > lo { // and the interval between the two
-				joint = joint.with(momentsOf(c, at[hi-step:hi+1], step))
+				joint = joint.with(momentsOf(b.times[hi-step:hi+1], step))
 			}
 			if x <= 0 && hi == lo || joint.variation(step) > 0.8 || sum+x < 0 {
 				break
 			}
-			all, hi = joint, min(hi+size, n)
+			all, hi = joint, to
 			if sum += x; sum > top {
 				top, end, cv = sum, hi, all.variation(step)
 			}
@@ -210,7 +206,6 @@ func (b *beat) weigh(p *intervalParams, c *Crowd, known map[uint64]*visitor) {
 	if best == 0 {
 		return
 	}
-	b.at = at
 	things, objects := sketch.Few(0), 0
 	for _, i := range at[b.from:b.to] {
 		e := &c.Strangers[i]
@@ -226,7 +221,7 @@ func (b *beat) weigh(p *intervalParams, c *Crowd, known map[uint64]*visitor) {
 			b.llr = clip(min(best-searched, 5.6)) // but not for an object every few seconds
 		}
 	}
-	if first := c.Strangers[at[b.from]].Time; float64(first-c.First) < 5e9*b.gap {
+	if first := b.times[b.from]; float64(first-c.First) < 5e9*b.gap {
 		b.llr = min(b.llr, 3.5) // there before the log begins: synthetic checks, and nothing to compare with
 	}
 	if b.cv > jittered {
@@ -261,9 +256,9 @@ func surprise(cv float64, n int) float64 {
 // moments are sums over intervals, in seconds, of some arrivals each.
 type moments struct{ n, sum, squares float64 }
 
-func momentsOf(c *Crowd, at []int, step int) (m moments) {
-	for i := step; i < len(at); i += step {
-		d := float64(c.Strangers[at[i]].Time-c.Strangers[at[i-step]].Time) / 1e9
+func momentsOf(times []int64, step int) (m moments) {
+	for i := step; i < len(times); i += step {
+		d := float64(times[i]-times[i-step]) / 1e9
 		m.n++
 		m.sum += d
 		m.squares += float64(d * d)
@@ -301,96 +296,72 @@ func together(l []ticker) (most int) {
 	return most
 }
 
-func whole(c *Crowd, at []int) bool {
-	for _, i := range at {
-		if c.Strangers[i].Time%1e9 != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func distinctClients(c *Crowd, at []int) int {
-	var d sketch.Distinct
-	for _, i := range at {
-		d.Add(uint32(c.Strangers[i].Client >> 20))
-	}
-	return d.Count()
-}
-
 // repeats says whether the addresses come back at even intervals, as pollers
 // do: then where one arrival lies tells where all of its later ones do, and
 // only the first says something.
-func (b *beat) repeats(c *Crowd) bool {
-	last := map[uint64]int64{}
-	var periods = map[uint64]*sketch.Period{}
+func (b *beat) repeats(v *visits) bool {
+	v.begin()
+	people, back := 0, 0
 	for k, i := range b.at {
-		e := &c.Strangers[i]
-		if t, ok := last[e.Client]; ok && (k == 0 || c.Strangers[b.at[k-1]].Client != e.Client) {
-			p := periods[e.Client]
-			if p == nil {
-				p = &sketch.Period{}
-				periods[e.Client] = p
-			}
-			p.Add(uint64((e.Time - t) / 1e6))
+		if _, again := v.meet(v.who[i], k); again {
+			back++
+		} else {
+			people++
 		}
-		last[e.Client] = e.Time
 	}
+	if back < people { // fewer than a quarter came back four times
+		return false
+	}
+	// The arrivals of one address follow each other once sorted.
+	at := slices.Clone(b.at)
+	slices.SortFunc(at, func(x, y int32) int { return cmp.Or(cmp.Compare(v.who[x], v.who[y]), cmp.Compare(x, y)) })
 	even, n := 0, 0
-	for _, p := range periods {
-		if p.N < 4 {
-			continue
+	for len(at) > 0 {
+		k := 1
+		for k < len(at) && v.who[at[k]] == v.who[at[0]] {
+			k++
 		}
-		n++
-		if _, x := p.Regularity(); x >= 0.8 {
-			even++
+		if k >= 5 {
+			var p sketch.Period
+			for j := 1; j < k; j++ {
+				p.Add(uint64((v.c.Strangers[at[j]].Time - v.c.Strangers[at[j-1]].Time) / 1e6))
+			}
+			n++
+			if _, x := p.Regularity(); x >= 0.8 {
+				even++
+			}
 		}
+		at = at[k:]
 	}
-	return n*4 >= len(last) && even*2 >= n
+	return n*4 >= people && even*2 >= n
 }
 
-func firstVisits(c *Crowd, at []int) (first []int) {
-	seen := map[uint64]bool{}
-	for _, i := range at {
-		if k := c.Strangers[i].Client; !seen[k] {
-			seen[k] = true
-			first = append(first, i)
-		}
-	}
-	return first
-}
-
-func (b *beat) claim(p *intervalParams, c *Crowd, known map[uint64]*visitor) Claim {
-	part := b.at[b.from:b.to]
+func (b *beat) claim(p *intervalParams, c *Crowd) Claim {
+	v, part := c.visits(), b.at[b.from:b.to]
 	first, last := &c.Strangers[part[0]], &c.Strangers[part[len(part)-1]]
 	x := Claim{Key: b.key, LLR: b.llr, Events: len(part), First: first.Time, Last: last.Time, Target: b.template}
 	x.At = c.Strangers[part[min(p.Arrivals, len(part))-1]].Time
-	seen, bent := map[uint64]bool{}, 0
-	for _, i := range part {
-		if k := c.Strangers[i].Client; !seen[k] {
-			if seen[k] = true; known[k].intent() {
-				bent++
-			}
+	each, bent := v.firstVisits(part), 0
+	for _, i := range each {
+		if v.visitor(int(i)).intent() {
+			bent++
 		}
 	}
-	strict := 10*bent >= 7*len(seen) // then those who do other things, too, are passers-by
-	clear(seen)
-	for _, i := range part {
-		e := &c.Strangers[i]
-		if seen[e.Client] || strict && !known[e.Client].intent() {
+	strict := 10*bent >= 7*len(each) // then those who do other things, too, are passers-by
+	for _, i := range each {
+		if strict && !v.visitor(int(i)).intent() {
 			continue
 		}
-		seen[e.Client] = true
-		x.Members = append(x.Members, event.Actor{Scope: event.IP, Value: enrich.IPValue(netip.AddrFrom16(e.Addr))})
+		x.Members = append(x.Members, event.Actor{Scope: event.IP, Value: enrich.IPValue(netip.AddrFrom16(c.Strangers[i].Addr))})
 		if len(x.Entries) < 5 {
-			x.Entries = append(x.Entries, i)
+			x.Entries = append(x.Entries, int(i))
 		}
 	}
 	slices.SortFunc(x.Members, event.Actor.Compare)
 	x.Evidence = Evidence{
-		Summary: fmt.Sprintf("%d requests of %d addresses (%s) came every %s with a variation of %.2f, as from one timer; of addresses that do not know of each other it is about 1.", len(part), len(seen), b.what, span(b.gap), b.cv),
+		Summary: fmt.Sprintf("%d requests of %d addresses (%s) came every %s with a variation of %.2f, as from one timer; of addresses that do not know of each other it is about 1.", len(part), len(x.Members), b.what, span(b.gap), b.cv),
 		Facts: []Fact{
-			{Name: "addresses", Value: float64(len(seen)), Unit: "addresses", Limit: float64(p.Addresses), HasLimit: true},
+			{Name: "addresses", Value: float64(len(x.Members)), Unit: "addresses", Limit: float64(p.Addresses), HasLimit: true},
 			{Name: "requests in step", Value: float64(len(part)), Unit: "requests"},
 			{Name: "mean interval", Value: round(b.gap), Unit: "s"},
 			{Name: "evenness of arrivals", Value: round(max(1-b.cv, 0)), Unit: "", Peer: 0, HasPeer: true},
@@ -453,19 +424,21 @@ func tickers(c *Crowd, principals bool) (l []ticker) {
 	if principals {
 		return l
 	}
-	known, order := visitorsOf(c)
-	for _, k := range order {
-		v := known[k]
-		if v.n < 5 || !v.intent() || v.assets || 2*v.things.Count() < v.n || c.View.Endpoint(v.template-1).Private || v.period.Rests() {
+	known := c.visits()
+	for k := range known.of {
+		v := &known.of[k]
+		if v.n < 5 || !v.intent() || v.assets || 2*v.things.Count() < int(v.n) || c.View.Endpoint(v.template-1).Private {
 			continue
 		}
-		e := &c.Strangers[v.at[0]]
+		period, last := known.period(v)
+		median, even := period.Regularity()
+		if even < 0.7 || median < ownPace || period.Rests() {
+			continue
+		}
+		e := &c.Strangers[v.first]
 		actor := event.Actor{Scope: event.IP, Value: enrich.IPValue(netip.AddrFrom16(e.Addr))}
-		if have[actor] {
-			continue
-		}
-		if median, even := v.period.Regularity(); even >= 0.7 && median >= ownPace {
-			l = append(l, ticker{actor: actor, entry: v.at[0], print: e.Print, main: v.template, median: median, even: even, n: v.n, first: e.Time, last: v.last})
+		if !have[actor] {
+			l = append(l, ticker{actor: actor, entry: int(v.first), print: e.Print, main: v.template, median: median, even: even, n: int(v.n), first: e.Time, last: last})
 		}
 	}
 	return l

@@ -127,18 +127,31 @@ func (x *Walk) add(h uint64) bool {
 func (x *Walk) Things() int { return min(countSeen(&x.Seen), int(x.Reads)) }
 
 func countSeen(seen *[32]uint8) int {
-	sum, zero := 0, 0
+	sum, zero := uint32(0), uint32(0)
 	for _, b := range seen {
-		for _, v := range [2]uint8{b & 15, b >> 4} {
-			sum += 1 << (15 - v)
-			if v == 0 {
-				zero++
-			}
-		}
+		sum += registers[b].sum
+		zero += registers[b].zero
 	}
 	e := 0.709 * 64 * 64 * (1 << 15) / float64(sum)
 	if e < 160 && zero > 0 {
-		e = 64 * math.Log(64/float64(zero))
+		e = logarithms[zero]
 	}
 	return int(e + 0.5)
 }
+
+// registers is what two registers of four bits add to the harmonic mean, and how
+// many of the two are zero; logarithms is the estimate by the number of zeros.
+var registers, logarithms = func() (t [256]struct{ sum, zero uint32 }, logs [65]float64) {
+	for b := range t {
+		for _, v := range [2]int{b & 15, b >> 4} {
+			t[b].sum += 1 << (15 - v)
+			if v == 0 {
+				t[b].zero++
+			}
+		}
+	}
+	for n := 1; n < len(logs); n++ {
+		logs[n] = 64 * math.Log(64/float64(n))
+	}
+	return t, logs
+}()

@@ -21,6 +21,7 @@ type crowd struct {
 	journal   []detect.Entry // in order, at most journalKept
 	noted     int
 	members   []detect.Member `state:"-"` // buffer of a look
+	room      detect.Room     `state:"-"` // likewise
 	looked    int             // strange and noted at the last look
 	looks     int
 	shown     []keptLine // lines of strangers, the latest of each kind
@@ -96,8 +97,11 @@ func shownAt(e *detect.Entry) int {
 // keepNewest appends e; where that would be more than most, the oldest quarter
 // goes first.
 func keepNewest(l []detect.Entry, most int, e *detect.Entry) []detect.Entry {
-	if len(l) == most {
+	switch {
+	case len(l) == most:
 		l = l[:copy(l, l[most/4:])]
+	case len(l) == cap(l) && len(l) >= most/16:
+		l = slices.Grow(l, most-len(l)) // at once: what it grew out of would be garbage
 	}
 	return append(l, *e)
 }
@@ -112,7 +116,7 @@ func (g *Engine) lookAround(end bool) {
 	k.looks++
 	seldom := end || bits.OnesCount(uint(k.looks)) == 1
 	c := &detect.Crowd{Strangers: k.strangers, Journal: k.journal,
-		View: g.view, Now: g.last, First: g.start, Outcomes: g.view.Outcomes}
+		View: g.view, Now: g.last, First: g.start, Outcomes: g.view.Outcomes, Room: &k.room}
 	c.Members = k.members[:0]
 	for _, sh := range g.shards {
 		c.Members = sh.members(c.Members)
