@@ -18,7 +18,7 @@ var BruteForce = register(Detector{
 	Doc:     "Counts failures in ten minutes, and in a day, on one account or a few. Attempts at one steady interval of five seconds or more are a stale client's and are spared.",
 	Threat:  "brute-force",
 	Family:  "auth",
-	Scopes:  []event.Scope{event.IP, event.Net, event.Fingerprint, event.Group, event.Account, event.Key, event.Session},
+	Scopes:  []event.Scope{event.IP, event.Net, event.Group, event.Account, event.Key, event.Session},
 	At:      OnLogin,
 	Needs:   event.HasStatus | event.HasPath,
 	Impact:  High,

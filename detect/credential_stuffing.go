@@ -19,7 +19,7 @@ var CredentialStuffing = register(Detector{
 	Doc:     "Compares, with a Bayes factor, the share of accounts (where logged; else of attempts) that refuse a source with the share that refuses its peers. Success after failures names the accounts lost.",
 	Threat:  "credential-stuffing",
 	Family:  "auth",
-	Scopes:  []event.Scope{event.IP, event.Net, event.Fingerprint, event.Group, event.Key, event.Session},
+	Scopes:  []event.Scope{event.IP, event.Net, event.Group, event.Key, event.Session},
 	At:      OnLogin,
 	Needs:   event.HasStatus | event.HasPath,
 	Impact:  High,

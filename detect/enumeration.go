@@ -21,7 +21,7 @@ var Enumeration = register(Detector{
 	Doc:     "Neighbouring ids, one stride, a dense block, and more distinct objects and misses than peers, each weighed against what is normal on that endpoint.",
 	Threat:  "resource-enumeration",
 	Family:  "enumeration",
-	Scopes:  []event.Scope{event.IP, event.User, event.Key, event.Session, event.Net, event.Fingerprint, event.Group},
+	Scopes:  []event.Scope{event.IP, event.User, event.Key, event.Session, event.Net, event.Group},
 	At:      OnObject,
 	Needs:   event.HasPath,
 	Impact:  Medium,

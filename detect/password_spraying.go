@@ -19,7 +19,7 @@ var PasswordSpraying = register(Detector{
 	Threat:  "password-spraying",
 	Family:  "auth",
 	Over:    "credential_stuffing",
-	Scopes:  []event.Scope{event.IP, event.Net, event.Fingerprint, event.Group, event.Key, event.Session},
+	Scopes:  []event.Scope{event.IP, event.Net, event.Group, event.Key, event.Session},
 	At:      OnLogin,
 	Needs:   event.HasStatus | event.HasPath | event.HasAccount,
 	Impact:  High,

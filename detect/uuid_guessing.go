@@ -14,7 +14,7 @@ var UUIDGuessing = register(Detector{
 	Doc:     "Distinct UUIDs, hashes or tokens of which far more are refused or missing than among peers.",
 	Threat:  "uuid-guessing",
 	Family:  "enumeration",
-	Scopes:  []event.Scope{event.IP, event.User, event.Key, event.Session, event.Net, event.Fingerprint, event.Group},
+	Scopes:  []event.Scope{event.IP, event.User, event.Key, event.Session, event.Net, event.Group},
 	At:      OnObject,
 	Needs:   event.HasPath | event.HasStatus,
 	Impact:  Medium,

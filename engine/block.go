@@ -239,8 +239,6 @@ func keyOf(r *event.Rec, s event.Scope) uint64 {
 		return r.Client
 	case event.User, event.Key, event.Session:
 		return r.Principal
-	case event.Fingerprint:
-		return r.Print
 	case event.Net:
 		return spread(uint64(r.Net), s)
 	case event.Account:
@@ -266,7 +264,7 @@ func spread(v uint64, s event.Scope) uint64 {
 }
 
 // route files record i under the shards that must see it. Every event counts
-// for its address, principal and fingerprint; the rest only for what they are.
+// for its address and principal; the rest only for what they are.
 func (b *block) route(i int) {
 	r := &b.recs[i]
 	b.touch(i, r, event.IP)
@@ -283,7 +281,6 @@ func (b *block) route(i int) {
 			b.objects[shardOf(k)] = append(b.objects[shardOf(k)], uint32(i))
 		}
 	}
-	b.touch(i, r, event.Fingerprint)
 	if r.Class&event.Login != 0 || r.Class&event.Object != 0 && r.Mark&event.MarkTool != 0 {
 		b.touch(i, r, event.Group) // objects of half the world's browsers prove nothing
 	}

@@ -91,6 +91,7 @@ type Engine struct {
 	input     Input
 	feeds     []*feed
 	workers   []*worker
+	work      []pass // of each worker
 	shards    [shards]*shard
 	block     block
 	templates *templates
@@ -103,6 +104,7 @@ type Engine struct {
 	total inventory.Sums
 	sums  []inventory.Sums // one a worker
 
+	prints      [1 << (64 - printShift)]uint32 // events by fingerprint; two that collide count as one
 	events      int64
 	start, last int64
 	epochStart  int64
@@ -122,6 +124,9 @@ type Engine struct {
 	carries     event.Fields
 	allowed     map[allowedKey]int64
 }
+
+// printShift leaves of a fingerprint what events are counted by.
+const printShift = 50
 
 // maxFormats bounds the formats a chunk counts lines by.
 const maxFormats = 128
@@ -266,13 +271,16 @@ func (g *Engine) process() {
 }
 
 func (g *Engine) passes() []pass {
-	l := make([]pass, g.Workers)
-	for w := range l {
-		p := &l[w] // large: not copied
+	if g.work == nil {
+		g.work = make([]pass, g.Workers)
+	}
+	for w := range g.work {
+		p := &g.work[w] // large: not copied
 		p.Engine, p.w, p.b, p.view, p.sums, p.votes = g, g.workers[w], &g.block, g.view, &g.sums[w], &g.sums[w]
 		p.votes.View, p.void.View = g.view, g.view
+		p.notices = p.notices[:0]
 	}
-	return l
+	return g.work
 }
 
 // gather tells of what the passes found.

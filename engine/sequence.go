@@ -215,6 +215,9 @@ func (g *Engine) add(f *feed, c *chunk, at int, r *event.Rec, t int64, template 
 	case g.outage.fails(x):
 		x.Mark |= event.MarkOutage
 	}
+	if x.Print != 0 && x.Mark&event.MarkAllowed == 0 {
+		g.prints[x.Print>>printShift]++
+	}
 	b.route(i)
 	g.follow(i)
 	if f.stat.First == 0 {

@@ -118,9 +118,6 @@ func (p *pass) count(sh *shard, i int, r *event.Rec, scope event.Scope, key uint
 	if r.Class&event.Login != 0 {
 		p.login(sh, i, r, a)
 	}
-	if scope == event.Fingerprint {
-		return
-	}
 	if scope == event.IP && a.N < active {
 		p.b.strange[i] = true
 	}
@@ -227,9 +224,6 @@ func (p *pass) login(sh *shard, i int, r *event.Rec, a *detect.Record) {
 		if failed {
 			p.sums.LoginK++
 		}
-	}
-	if a.Scope == event.Fingerprint {
-		return
 	}
 	if a.Auth == 0 {
 		if !failed {

@@ -457,8 +457,7 @@ func (g *Engine) finding(sub *subject, f *opened) detect.Finding {
 func (g *Engine) standsFor(sub *subject) event.Actor {
 	if sub.scope == event.Group {
 		group := g.shards[shardOf(sub.key)].table.find(sub.key)
-		all := g.shards[shardOf(sub.print)].table.find(sub.print)
-		if group != nil && all != nil && group.N*5 >= all.N*4 {
+		if all := g.prints[sub.print>>printShift]; group != nil && group.N*5 >= all*4 {
 			return sub.actor
 		}
 	}
