@@ -61,13 +61,14 @@ type Claim struct {
 // Room is the memory that detectors work in when they look at everybody, kept
 // from one look to the next.
 type Room struct {
-	of      *Crowd // whose strangers are counted
-	visits  visits
-	readers []reader
-	tallies []tally
-	at      []int32
-	sides   [][sides]int32
-	numbers [2]numbers
+	of       *Crowd // whose strangers are counted
+	visits   visits
+	readers  []reader
+	tallies  []tally
+	at       []int32
+	sides    [][sides]int32
+	outlines []outline
+	numbers  [2]numbers
 }
 
 func (c *Crowd) room() *Room {

@@ -53,16 +53,17 @@ const resembles = 0.9
 
 // compare counts who else does nearly the same: where many do, the cohort is a
 // part of a crowd.
-func (g *cohort) compare(l []*Member) {
+func (g *cohort) compare(l []*Member, outlines []outline) {
 	in := map[*Member]bool{}
 	for _, m := range g.members {
 		in[m] = true
 	}
-	for _, m := range l {
-		var one routine
-		if in[m] {
+	g.prepare()
+	for i, m := range l {
+		if in[m] || !outlines[i].like(&g.outline, resembles) {
 			continue
 		}
+		var one routine
 		if one.add(&m.Profile.Style); one.pairs < 8 {
 			continue
 		}
@@ -82,11 +83,13 @@ func lookForFarms(p *farmParams, c *Crowd) (claims []Claim) {
 	}
 	// Who did most says best what its programme is.
 	slices.SortStableFunc(l, func(a, b *Member) int { return cmp.Compare(b.Profile.N, a.Profile.N) })
-	for _, g := range cohorts(p, l) {
+	outlines := resized(c.room().outlines, len(l))
+	c.Room.outlines = outlines
+	for _, g := range cohorts(p, l, outlines) {
 		if len(g.members) < p.Members || g.breadth() < 1.5 {
 			continue
 		}
-		g.compare(l)
+		g.compare(l, outlines)
 		if 4*g.others > 3*len(g.members) {
 			continue
 		}
@@ -157,8 +160,9 @@ const maxCohorts = 256
 // differ.
 const excessive = 2
 
-func cohorts(p *farmParams, l []*Member) (all []*cohort) {
-	for _, m := range l {
+// cohorts groups actors by what they do, and fills in their outlines.
+func cohorts(p *farmParams, l []*Member, outlines []outline) (all []*cohort) {
+	for i, m := range l {
 		var one routine
 		one.add(&m.Profile.Style)
 		if one.pairs < 8 {
@@ -167,8 +171,9 @@ func cohorts(p *farmParams, l []*Member) (all []*cohort) {
 		var best *cohort
 		most := p.Likeness
 		one.prepare()
+		outlines[i] = one.outline
 		for _, g := range all {
-			if !one.like(&g.routine, most-1e-6) {
+			if !outlines[i].like(&g.outline, most) {
 				continue
 			}
 			if likeness, excess := one.unlike(&g.routine); likeness >= most && excess <= excessive {
@@ -195,7 +200,7 @@ func merged(all []*cohort) (l []*cohort) {
 	slices.SortStableFunc(all, func(a, b *cohort) int { return cmp.Compare(len(b.members), len(a.members)) })
 	for _, g := range all {
 		i := slices.IndexFunc(l, func(o *cohort) bool {
-			return g.like(&o.routine, twin)
+			return g.outline.like(&o.outline, twin)
 		})
 		if i < 0 {
 			l = append(l, g)

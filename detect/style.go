@@ -111,33 +111,38 @@ type routine struct {
 	pair         [48]float64
 	kinds, pairs float64 // sums
 
-	roots [80]float64 // of the shares of kinds, then of pairs; see prepare
+	outline outline // see prepare
 }
 
-// prepare computes the roots that likeness is made of, once for many comparisons.
+// outline is what tells quickly that two programmes are not alike: the roots of
+// the shares of kinds, then of pairs.
+type outline [80]float32
+
+// prepare computes the outline, once for many comparisons.
 func (g *routine) prepare() {
 	for i, n := range g.kind {
-		g.roots[i] = math.Sqrt(n / max(g.kinds, 1))
+		g.outline[i] = float32(math.Sqrt(n / max(g.kinds, 1)))
 	}
 	for i, n := range g.pair {
-		g.roots[len(g.kind)+i] = math.Sqrt(n / max(g.pairs, 1))
+		g.outline[len(g.kind)+i] = float32(math.Sqrt(n / max(g.pairs, 1)))
 	}
 }
 
-// like says whether two programmes that are prepared are alike to at least some
-// likeness, as unlike tells it. Most are not by their kinds alone.
-func (g *routine) like(o *routine, least float64) bool {
-	kinds, pairs := 0.0, 0.0
-	for i := range g.kind {
-		kinds += float64(g.roots[i] * o.roots[i])
+// like says whether two programmes are alike to at least some likeness, as
+// unlike tells it but for rounding. Most are not by their kinds alone.
+func (g *outline) like(o *outline, least float64) bool {
+	const kinds = len(routine{}.kind)
+	sum := float32(0)
+	for i := range kinds {
+		sum += float32(g[i] * o[i])
 	}
-	if (kinds+1)/2 < least {
+	if float64(sum+1)/2 < least-1e-5 {
 		return false
 	}
-	for i := len(g.kind); i < len(g.roots); i++ {
-		pairs += float64(g.roots[i] * o.roots[i])
+	for i := kinds; i < len(g); i++ {
+		sum += float32(g[i] * o[i])
 	}
-	return (kinds+pairs)/2 >= least
+	return float64(sum)/2 >= least-1e-5
 }
 
 func (g *routine) add(x *Style) {
