@@ -161,7 +161,7 @@ func (s *scan) prepare() error {
 	s.Options.Workers = cmp.Or(s.scanCmd.Workers, conf.Workers, runtime.GOMAXPROCS(0))
 	s.Options.Memory = int64(cmp.Or(s.scanCmd.Memory, conf.Memory, 512<<20))
 	debug.SetMemoryLimit(s.Options.Memory)
-	debug.SetGCPercent(40)
+	debug.SetGCPercent(50)
 
 	allow, err := decide.NewAllowList(conf.Allow)
 	if err != nil {
