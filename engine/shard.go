@@ -71,7 +71,18 @@ func (p *pass) work(sh *shard, list []touch) {
 		// Loads that do not wait for each other: the misses overlap.
 		var sum uint32
 		for _, t := range batch {
-			sum += sh.table.slots[sh.table.home(t.key)].N + p.b.recs[t.at>>4].Bytes
+			a := &sh.table.slots[sh.table.home(t.key)]
+			sum += a.N + p.b.recs[t.at>>4].Bytes
+			if a.Key != t.key {
+				continue
+			}
+			if a.Profile != 0 {
+				x := sh.table.profiles.at(a.Profile)
+				sum += x.N + x.Walk.Reads + x.Style.Hits + x.Identity
+			}
+			if a.Objects != 0 {
+				sum += sh.table.glimpses.at(a.Objects).full
+			}
 		}
 		p.sink += sum
 		for _, t := range batch {
