@@ -48,6 +48,7 @@ type Cloud struct {
 	Watches           uint32
 	Long, Built       uint32 // calls with a key that does not expire, by infrastructure as code
 	Typed             uint32 // on the command line
+	OffMachine        uint32 // with a machine's credentials, from a Mac
 	Pages, Masked     uint32 // from the console; as from a browser, with a key that no browser has
 	Window            uint32 // beginning of these five minutes
 	WinPeak           uint8
@@ -97,6 +98,9 @@ func (x *Cloud) Observe(p *Profile, r *event.Rec, s *inventory.Sums) {
 	x.N++
 	x.Last = sec
 	x.Callers |= r.Caller
+	if r.Caller&event.AsMachine != 0 && r.Caller&event.FromMac != 0 {
+		x.OffMachine++
+	}
 	s.Call(r)
 	bit := inventory.CallBit(r.Template)
 	refused := r.Status == 401 || r.Status == 403

@@ -119,17 +119,20 @@ func dated(s string) bool {
 // callerOf says what a user agent tells of who calls a cloud's API.
 func callerOf(agent string) (c event.Caller) {
 	s := strings.ToLower(agent[:min(len(agent), 512)])
+	if strings.Contains(s, " darwin/") || strings.Contains(s, "os/macos") {
+		c = event.FromMac
+	}
 	switch {
 	case has(s, attackers):
-		return event.FromAttacker
+		return c | event.FromAttacker
 	case has(s, builders):
-		return event.FromBuilder
+		return c | event.FromBuilder
 	case strings.Contains(s, "aws-cli/"):
-		return event.FromShell
+		return c | event.FromShell
 	case has(s, consoles), isBrowser(agent):
-		return event.FromConsole
+		return c | event.FromConsole
 	}
-	return 0
+	return c
 }
 
 var (

@@ -64,6 +64,7 @@ func TestCallers(t *testing.T) {
 		}
 	}
 	f("aws-cli/2.17.44 md/awscrt#0.21.2", event.FromShell)
+	f("aws-cli/1.18.136 Python/3.8.5 Darwin/19.6.0 botocore/1.17.59", event.FromShell|event.FromMac)
 	f("APN/1.0 HashiCorp/1.0 Terraform/1.9.2 (+https://www.terraform.io)", event.FromBuilder)
 	f("[S3Console/0.4, aws-internal/3]", event.FromConsole)
 	f("Mozilla/5.0 (X11; Linux x86_64)", event.FromConsole)

@@ -39,4 +39,5 @@ const (
 	FromBuilder                     // infrastructure as code
 	FromShell                       // the command line
 	FromAttacker                    // a program for attacks, or a system made for them
+	FromMac                         // a Mac
 )
