@@ -82,8 +82,8 @@ func beatsOf(c *Crowd, least int) []*beat {
 	for i := range c.Strangers {
 		e := &c.Strangers[i]
 		x := v.visitor(i)
-		if e.Class&event.Asset != 0 || x.assets || e.Traits&event.Health != 0 || e.Mark&event.MarkNoTime != 0 {
-			continue
+		if e.Class&event.Asset != 0 || x.assets || e.Traits&(event.Health|event.Declared|event.Crawler) != 0 || e.Mark&event.MarkNoTime != 0 {
+			continue // crawlers that say who they are spread their requests out of courtesy
 		}
 		for side, key := range sidesOf(e, x) {
 			if key == 0 {
