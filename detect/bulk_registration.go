@@ -394,9 +394,11 @@ func weigh(p *registrationParams, c *Crowd, b *batch, h habit, rare map[uint16]b
 	if mean := gaps / max(n-1, 1); n >= 20 && mean >= 1 {
 		sign(squares/(n-1) < 1.36*mean*mean, "follow each other at even intervals") // at random it is 2, and a variation of 0.6 has 1.36
 	}
+	alike := false // no firm's people are
 	if named >= p.Accounts {
 		x, y := float64(random), float64(named)
-		sign(x >= 0.5*y && x >= 2*h.random*y || float64(topStem) >= 0.5*y, "have names of one pattern")
+		alike = x >= 0.5*y && x >= 2*h.random*y || float64(topStem) >= 0.5*y
+		sign(alike, "have names of one pattern")
 	}
 	if mailed >= p.Accounts && k >= float64(p.Addresses) {
 		sign(float64(thrown) >= 0.6*float64(mailed), "have mail at domains that hardly anybody else has")
@@ -412,7 +414,7 @@ func weigh(p *registrationParams, c *Crowd, b *batch, h habit, rare map[uint16]b
 		b.llr = 6.5
 	}
 	b.llr += min(0.5*math.Log2(n/float64(p.Accounts)), 1.5)
-	if k <= 2 && topDomain == mailed && mailed >= p.Accounts {
+	if k <= 2 && topDomain == mailed && mailed >= p.Accounts && !alike {
 		b.llr = min(b.llr-3, 4.5) // a firm's directory, or a school's, at its own domain
 	}
 	if k <= 2 && n < 3*class && each >= 0.5*h.events && 2*tools < tried {
@@ -421,7 +423,7 @@ func weigh(p *registrationParams, c *Crowd, b *batch, h habit, rare map[uint16]b
 	if k <= 2 && each >= 1.5*h.events {
 		b.llr = min(b.llr, 4.5) // many people's address, or one that others pretend to have
 	}
-	if k <= 2 && reads == 0 {
+	if k <= 2 && reads == 0 && !alike {
 		b.llr = min(b.llr, 4.5) // nor does a directory open the form, or answer mails
 	}
 	b.facts = []Fact{
