@@ -82,6 +82,9 @@ func TestOneTimer(t *testing.T) {
 		for i := range c.Strangers {
 			b.at = append(b.at, int32(i))
 		}
+		for i := range 100 { // others, later
+			c.Strangers = append(c.Strangers, Entry{Rec: event.Rec{Time: int64(now * 1e9), Client: uint64(i+1000) << 20}})
+		}
 		c.First = c.Strangers[0].Time - 3600e9
 		b.weigh(&intervalParams{Addresses: 8, Arrivals: 32}, c)
 		return b.llr

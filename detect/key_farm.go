@@ -90,8 +90,8 @@ func lookForFarms(p *farmParams, c *Crowd) (claims []Claim) {
 			continue
 		}
 		g.compare(l, outlines)
-		if 4*g.others > 3*len(g.members) {
-			continue
+		if 4*g.others > 3*len(g.members) || 2*len(g.members) > len(l) {
+			continue // what most do is no farm's programme, and leaves nobody to compare with
 		}
 		if x := g.weigh(p, c, len(l)); x.LLR >= 5.5 {
 			claims = append(claims, x)

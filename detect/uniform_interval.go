@@ -221,6 +221,9 @@ func (b *beat) weigh(p *intervalParams, c *Crowd) {
 			b.llr = clip(min(best-searched, 5.6)) // but not for an object every few seconds
 		}
 	}
+	if v.addresses(at[b.from:b.to], n)*5 > 4*len(v.of) {
+		b.llr = min(b.llr, 3.5) // everybody: so this log was made, or thinned out
+	}
 	if first := b.times[b.from]; float64(first-c.First) < 5e9*b.gap {
 		b.llr = min(b.llr, 3.5) // there before the log begins: synthetic checks, and nothing to compare with
 	}

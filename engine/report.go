@@ -168,7 +168,7 @@ func (g *Engine) notes() (n []string) {
 		n = append(n, strings.Join(l, ", ")+": forwards for many clients, who differ and come back: a proxy. If it is yours, name it in enrich.trusted_proxies, and its clients will be told apart.")
 	}
 	if !g.view.Outcomes && g.input.Events > 0 {
-		n = append(n, "The log has shown fewer than 20 successes. A log of refusals only does not tell how often things fail, so shares were not judged.")
+		n = append(n, "The log has shown fewer than 20 successes: too few to tell how often things fail, so shares were not judged.")
 	}
 	return n
 }
@@ -336,7 +336,7 @@ func (g *Engine) ran(d *bound) DetectorRun {
 	case g.input.Events == 0:
 		x.AbstainedBecause = "no event was understood"
 	case !g.view.Outcomes && (d.Name == "credential_stuffing" || d.Name == "password_spraying" || d.Name == "uuid_guessing"):
-		x.AbstainedBecause = "the log shows refusals only, of which no share can be told"
+		x.AbstainedBecause = "the log shows fewer than 20 successes, of which no share can be told"
 	case lacks != 0:
 		x.AbstainedBecause = "the log does not carry " + lacks.String()
 	}
