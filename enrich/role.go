@@ -15,6 +15,7 @@ const (
 	wpLogin // a success redirects, a failure shows the form again with 200
 	xmlrpc  // always 200, so that only a refusal says something
 	register
+	people // a collection of accounts: who posts to it without one makes one
 	refresh
 	logout
 	reset
@@ -24,6 +25,8 @@ var roles = map[string]role{
 	"login": login, "signin": login, "sign-in": login, "sign_in": login, "log-in": login, "logon": login, "authenticate": login, "session": login, "sessions": login,
 	"j_spring_security_check": login, "token": login, "auth": login, "wp-login.php": wpLogin, "xmlrpc.php": xmlrpc,
 	"wp-signup": register, "wp-register": register, "register": register, "signup": register, "sign-up": register, "sign_up": register, "registration": register,
+	"create-account": register, "create_account": register, "createaccount": register, "create-user": register, "createuser": register, "enroll": register, "enrol": register,
+	"users": people, "accounts": people, "customers": people, "members": people, "user": people, "account": people, "customer": people, "member": people,
 	"refresh": refresh, "refresh-token": refresh, "refresh_token": refresh, "logout": logout, "signout": logout, "log-out": logout, "revoke": logout, "introspect": logout,
 	"reset": reset, "reset-password": reset, "forgot-password": reset, "forgot": reset, "password-reset": reset,
 	"lostpassword": reset, "lost-password": reset, "lost_password": reset,
@@ -44,6 +47,11 @@ func newShape(text string, asset bool) *Shape {
 		s.role = r
 	} else {
 		s.role = roles[word]
+	}
+	if above := path[:max(len(path)-len(last)-1, 0)]; word == "create" || word == "new" {
+		if roles[strings.ToLower(above[strings.LastIndexByte(above, '/')+1:])] == people {
+			s.role = register // /account/create
+		}
 	}
 	s.list = !asset && !query && !strings.HasPrefix(last, "{")
 	if CloudCall(text) {
@@ -70,7 +78,7 @@ func classify(e *event.Event, s *Shape) (c event.Class) {
 		c |= event.Login | outcome(e, r) // a log of attempts need not tell where
 	case s.asset:
 		c |= event.Asset
-	case post && r == register:
+	case post && r == register, e.Method == "POST" && r == people && e.User == "" && e.Key == "":
 		c |= event.Register | event.Create
 	case post && (r == login || r == wpLogin || r == xmlrpc):
 		c |= event.Login | outcome(e, r)
