@@ -74,6 +74,17 @@ func advice(f *Finding) (a []string) {
 	case "cloud":
 		a = append(a, "Make its access keys inactive, and refuse its sessions that were issued before now (aws:TokenIssueTime).",
 			"Read which of its calls succeeded: new users, keys, policies, machines and shares outlive the key.")
+	case "probing":
+		switch f.Detector {
+		case "payload_attack":
+			a = append(a, "Read the answers to its payloads: errors, unusual lengths and delays show what worked. Mend that parameter; a filter in front only buys time.")
+		case "bfla":
+			a = append(a, "Deny every function by default and grant it to roles; check what was granted after the refusals.")
+		case "unusual_request":
+			a = append(a, "Give the route an owner and the checks of the documented ones, or close it.")
+		default:
+			a = append(a, "See which of its paths were answered with 2xx: those are what it learned. Change every secret in them.")
+		}
 	case "rate":
 		a = append(a, "Set a documented limit for each key and address and answer 429 with Retry-After.")
 	}

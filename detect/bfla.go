@@ -7,16 +7,15 @@ import (
 	"goshawk/event"
 )
 
-// BFLA reports an actor that tries functions of a role that it does not have.
+// BFLA reports a caller of one role that tries the functions of another.
 //
-// One refused function may be a menu item that an application shows to
-// everybody; several different ones, which hardly anybody of its kind is let
-// into, are a search. A function that refuses three times and then lets in is a
-// hole, or a role that was granted meanwhile. Source: OWASP API5:2023.
+// A function is a method on a route. One that the menu of an app asks for and
+// does not get is refused to everybody alike; one that is for others is granted
+// to few and refused to who should not know it. Source: OWASP API5:2023.
 var BFLA = register(Detector{
 	Name:    "bfla",
-	Title:   "Tries functions that are not for it",
-	Doc:     "Counts different endpoints that answered 401 or 403, those of administration and changes above all, and endpoints that let it in after three refusals.",
+	Title:   "A caller tries functions of administrators and other roles",
+	Doc:     "Counts the different functions that a caller was refused and that are for others: administrators' routes, and those on which most are refused; and functions granted after three refusals.",
 	Threat:  "unauthorized-api-access",
 	Family:  "probing",
 	Scopes:  []event.Scope{event.IP, event.User, event.Key, event.Session},
@@ -25,53 +24,95 @@ var BFLA = register(Detector{
 	Impact:  Medium,
 	Succeed: Critical,
 	Since:   "0.2",
-}, bflaParams{Functions: 5}, judgeBFLA, tellBFLA)
+}, bflaParams{Functions: 8}, judgeBFLA, tellBFLA)
 
 type bflaParams struct {
-	Functions int `doc:"different endpoints that refuse it before anything is said"`
+	Functions int `doc:"different functions refused before a caller is claimed"`
 }
 
 func judgeBFLA(p *bflaParams, c *Case) (s Signal) {
-	w := &c.Probe.Wander
-	refused := w.Refused.Count()
-	if refused < p.Functions || w.Denials < 10 || c.hands() && c.Scope == event.IP {
+	x := c.Probe
+	if x == nil || x.RefusedN < 3 || x.FunctionN.Count() < 3 {
 		return s
 	}
-	s.LLR = 2.5 + float64(2*math.Log(float64(refused)/float64(p.Functions)))
-	if w.Changes >= 3 {
-		s.LLR++
+	kept, others, shared := 0, 0, 0
+	for _, f := range x.Functions {
+		if f.Template == 0 {
+			continue
+		}
+		kept++
+		e := c.View.Endpoint(f.Template - 1)
+		switch {
+		case c.View.Paths.Missers(f.Path) >= broken || e.Denied >= 50 && e.Visitors >= 2*broken:
+			shared++ // everybody's app asks for it
+		case e.Good <= e.Denied+e.Missing+e.Faulty || e.Users <= 3:
+			others++
+		}
 	}
-	if w.Opened > 0 && refused >= 2*p.Functions {
-		s.LLR++
+	if kept == 0 {
+		return s
 	}
-	share := float64(w.Denials) / float64(max(c.Profile.N, 1))
+	functions := min(float64(x.FunctionN.Count()), float64(x.RefusedN)) * float64(others) / float64(kept)
+	writes := float64(x.Writes.Count())
+	if functions < 3 {
+		return s
+	}
+	asked := float64(c.Profile.N - min(c.Profile.Assets, c.Profile.N))
+	share := float64(x.RefusedN) / asked
+	if share < 0.15 && functions < float64(2*p.Functions) {
+		return s
+	}
+	s.LLR = min(5.5+float64(4*math.Log(functions/float64(p.Functions))), 7.5)
 	switch {
-	case share < 0.05:
-		s.LLR -= 2 // it does its work, and some of it is not for it
-	case share >= 0.5:
-		s.LLR++
+	case functions >= float64(p.Functions):
+	case functions >= 5 && x.RefusedN >= 12 && share >= 0.6 && x.Last-x.First < 60*uint32(x.RefusedN):
+		s.LLR = max(s.LLR, 5.6) // a person who is refused gives up; a programme goes on
+	default:
+		s.LLR = min(s.LLR, 3.5)
 	}
-	if w.Opened >= 2 && int(w.Opened)*3 >= refused {
-		s.LLR = min(s.LLR, 4) // a role that was granted meanwhile
+	if functions < float64(p.Functions)*3/2 {
+		s.LLR = min(s.LLR, 4.3) // administrators of one part do not know where it ends
 	}
-	if s.LLR = clip(s.LLR); s.LLR <= 0 {
-		return Signal{}
+	if writes < 2 && (x.Offices.Count() < p.Functions || moved(c.Profile)) {
+		s.LLR = min(s.LLR, 3.5) // what a menu offers is read, and a new release may ask too much
 	}
-	s.Success = w.Opened > 0 && refused >= 2*p.Functions
-	s.V = [8]float64{float64(refused), float64(w.Denials), float64(w.Changes), float64(w.Opened), 100 * share}
+	switch {
+	case share < 0.3:
+		s.LLR -= 3 // who tries an API out is refused now and then, and otherwise works with it
+	case share < 0.4, share < 0.5 && c.Record.Flags&Tool != 0:
+		s.LLR -= 2.2
+	}
+	if c.Record.Sharers() >= 4 {
+		s.LLR -= 3 // refusals of several people
+	}
+	switch {
+	case x.Granted.Count() >= 2 && x.After < x.Grants/4+1, x.Entitled >= 2:
+		s.LLR -= 4 // has a role there, or was given one
+	case x.Grants >= 3 && functions >= float64(p.Functions):
+		s.LLR += 1
+		s.Success, s.Target = true, x.Hole
+	}
+	s.V = [8]float64{functions, writes, float64(x.RefusedN), float64(x.Granted.Count()), float64(shared), float64(x.Entitled)}
 	return s
 }
 
 func tellBFLA(p *bflaParams, c *Case, s Signal) Evidence {
 	e := Evidence{
-		Summary: fmt.Sprintf("%.0f different endpoints refused it, %.0f times in all (%.0f %% of its requests), %.0f of them changes; %.0f let it in afterwards.", s.V[0], s.V[1], s.V[4], s.V[2], s.V[3]),
+		Summary: fmt.Sprintf("%.0f requests for about %.0f different functions of other roles were refused; %.0f of them would have changed something.", s.V[2], s.V[0], s.V[1]),
 		Facts: []Fact{
-			{Name: "endpoints that refused it", Value: s.V[0], Unit: "endpoints", Limit: float64(p.Functions), HasLimit: true},
-			{Name: "refusals", Value: s.V[1], Unit: "requests"},
-			{Name: "refused changes", Value: s.V[2], Unit: "requests"},
-			{Name: "endpoints that let it in afterwards", Value: s.V[3], Unit: "endpoints"},
+			{Name: "functions of others refused", Value: math.Round(s.V[0]), Unit: "functions", Limit: float64(p.Functions), HasLimit: true},
+			{Name: "of them, that change something", Value: s.V[1], Unit: "functions"},
+			{Name: "refusals", Value: s.V[2], Unit: "requests"},
 		},
-		Counter: []string{"Somebody new whose role was not granted yet is refused as well, at the few functions of his work."},
+		Counter: []string{"Functions that many callers are refused were taken for a menu that asks too much, and not counted."},
+	}
+	if s.V[3] > 0 {
+		e.Summary += fmt.Sprintf(" %.0f functions were granted after three refusals or more.", s.V[3])
+		e.Facts = append(e.Facts, Fact{Name: "functions granted after refusals", Value: s.V[3], Unit: "functions", Limit: 0, HasLimit: true})
+		e.Counter = append(e.Counter, "A role that was given in between explains that too: ask who gave it.")
+	}
+	if s.V[5] > 0 {
+		e.Counter = append(e.Counter, fmt.Sprintf("%.0f functions of administrators were granted before the third refusal.", s.V[5]))
 	}
 	return e
 }

@@ -1,17 +1,71 @@
 package detect
 
 import (
+	"slices"
+
 	"goshawk/event"
 	"goshawk/inventory"
+	"goshawk/sketch"
 )
 
-// Probe is kept of actors that ask for what is not there, not theirs, or not right.
+// Probe is kept of actors that ask for what is not there, not theirs, or not
+// right: 424 bytes.
 type Probe struct {
-	First, Last uint32 // Unix seconds
-	N           uint32 // events that are counted here
+	First, Last uint32          // Unix seconds
+	N           uint32          // events that are counted here
+	Missed      sketch.Distinct // paths that were not there, or refused
+	Recent      [16]uint32      // the latest of them
+	Recents     uint8           // how many of those are filled
+	Ploys       uint8           // bits: what its payloads tried
+	Entitled    uint8           // functions granted before the third refusal
+	After       uint8           // refusals since the first function was granted after refusals
+	Grants      uint8           // requests for such functions that were granted
+	Sensitive   sketch.Few      // paths that only those ask for who look for a hole
+	Exposed     sketch.Few      // of them, those that were answered
+	Inside      sketch.Few      // missed paths of administrators, developers and operators
+	Verbs       sketch.Few      // paths asked with odd methods, or refused for their method
+	Payloads    sketch.Few      // different texts that look like an attack
+	Writes      sketch.Few      // refused functions that change something
+	Offices     sketch.Few      // refused functions of administrators
+	Granted     sketch.Few      // functions granted after three refusals
+	Refusals    [32]uint8       // refusals by function, by a few bits of its hash
+	Schema      uint16          // introspections
+	PayloadN    uint16          // requests with a payload
+	PayloadGood uint16          // of them, answered with success
+	PayloadFail uint16          // of them, answered with an error of the server's
+	PayloadSlow uint16          // of them, answered after two seconds or more
+	RefusedN    uint16          // refusals of functions
+	Aim         uint32          // template of the latest payload, plus one
+	Hole        uint32          // template of the latest function granted after refusals, plus one
+	Functions   [8]function     // refused, the latest
+	FunctionN   sketch.Few      // how many different
+	Print       uint64          // of all its probes; 0 several
 	Lines       Refs
 	Site        Site
-	Wander      Wander
+}
+
+// function is what an actor was refused.
+type function struct {
+	Path     uint32
+	Template uint32 // plus one
+}
+
+// slowPayload is a delay, in microseconds, that a payload may have asked for.
+const slowPayload = 2_000_000
+
+// Misses says whether a request asked for what is not there, or not for the one
+// who asks: a path rather than an object that has gone.
+func Misses(r *event.Rec) bool {
+	if r.Path == 0 || r.Ploy != event.NoPloy || r.Class&(event.Asset|event.Login|event.Throttled) != 0 || r.Traits&event.Health != 0 || r.Verb == event.OptionsVerb {
+		return false
+	}
+	switch r.Status {
+	case 404, 410, 403, 405:
+		return true
+	case 400, 401:
+		return r.Traits&(event.Sensitive|event.Inside|event.Admin) != 0
+	}
+	return false
 }
 
 // Probes says whether an event is counted here.
@@ -19,21 +73,134 @@ func Probes(r *event.Rec) bool {
 	if r.Traits&event.Cloud != 0 {
 		return false // see Cloud
 	}
-	return r.Class&event.Refusal != 0 || r.Status == 400 || r.Traits&(event.Sensitive|event.Payload|event.OddVerb|event.Introspection|event.WPUsers|event.XMLRPC|event.WPPart) != 0 || r.Traits&event.WordPress != 0 && r.Class&(event.Login|event.Write) != 0
+	return r.Class&event.Refusal != 0 || r.Status == 400 || r.Traits&(event.Sensitive|event.Payload|event.OddVerb|event.Introspection|event.WPUsers|event.XMLRPC|event.WPPart|event.Admin) != 0 || r.Traits&event.WordPress != 0 && r.Class&(event.Login|event.Write) != 0
 }
 
 // Observe counts an event and casts the actor's votes.
 func (x *Probe) Observe(p *Profile, r *event.Rec, s *inventory.Sums) {
 	sec := uint32(r.Time / 1e9)
 	if x.N == 0 {
-		x.First = sec
+		x.First, x.Print = sec, r.Print
+	} else if r.Print != x.Print {
+		x.Print = 0
 	}
 	x.N++
 	x.Site.observe(r)
-	x.Wander.observe(r, s)
 	x.Last = sec
+	if r.Ploy != event.NoPloy {
+		x.payload(r)
+		return
+	}
+	spread := scatter(r.Path, 0)
+	missed := Misses(r)
+	if missed && x.Missed.Add(r.Path) {
+		copy(x.Recent[1:], x.Recent[:15])
+		x.Recent[0] = r.Path
+		x.Recents = min(x.Recents+1, 16)
+	}
+	if r.Traits&event.Sensitive != 0 {
+		if r.Status/100 == 2 {
+			x.Exposed.Add(spread)
+		} else {
+			x.Sensitive.Add(spread)
+		}
+	} else if missed && r.Traits&(event.Inside|event.Admin|event.GraphQL) != 0 {
+		x.Inside.Add(spread)
+	}
+	if r.Traits&event.OddVerb != 0 || r.Status == 405 {
+		x.Verbs.Add(scatter(r.Path, r.Verb))
+	}
+	if r.Traits&event.Introspection != 0 {
+		x.Schema = saturate(x.Schema)
+	}
+	x.function(r)
+}
+
+// scatter mixes a path, and perhaps a method, for counting.
+func scatter(path uint32, verb event.Verb) uint64 {
+	h := (uint64(path)<<8 | uint64(verb)) * 0x9E3779B97F4A7C15
+	h ^= h >> 32
+	h *= 0xD6E8FEB86659FD93
+	return h ^ h>>32
+}
+
+func (x *Probe) payload(r *event.Rec) {
+	x.PayloadN = saturate(x.PayloadN)
+	x.Payloads.Add(scatter(r.Path, 0))
+	x.Ploys |= 1 << (r.Ploy - 1)
+	x.Aim = r.Template + 1
+	switch r.Status / 100 {
+	case 2:
+		x.PayloadGood = saturate(x.PayloadGood)
+	case 5:
+		x.PayloadFail = saturate(x.PayloadFail)
+	}
+	if r.Duration >= slowPayload {
+		x.PayloadSlow = saturate(x.PayloadSlow)
+	}
+}
+
+// function counts what was refused to the actor, and what was granted then.
+func (x *Probe) function(r *event.Rec) {
+	if r.Path == 0 || r.Class&event.Login != 0 || r.Traits&event.Sensitive != 0 {
+		return
+	}
+	ok := r.Status/100 == 2
+	refused := r.Status == 403 || r.Status == 401 && (r.Principal != 0 || r.Class&event.Write != 0) || r.Status == 404 && r.Class&event.Write != 0 || r.Traits&event.Admin != 0 && (r.Status == 401 || r.Status == 404 || r.Status == 405)
+	if !refused && !(ok && r.Traits&event.Admin != 0) {
+		return
+	}
+	name := scatter(r.Path, r.Verb)
+	refusals := &x.Refusals[name>>32%32]
+	if ok {
+		switch {
+		case *refusals >= 3 && x.RefusedN >= 6:
+			x.Granted.Add(name)
+			x.Hole, x.Grants = r.Template+1, min(x.Grants+1, 255-1)
+		case x.RefusedN < 3:
+			x.Entitled = min(x.Entitled+1, 255-1)
+		}
+		return
+	}
+	*refusals = min(*refusals+1, 255-1)
+	x.RefusedN = saturate(x.RefusedN)
+	if x.Granted != 0 {
+		x.After = min(x.After+1, 255-1)
+	}
+	x.FunctionN.Add(name)
+	if r.Class&event.Write != 0 {
+		x.Writes.Add(name)
+	}
+	if r.Traits&event.Admin != 0 {
+		x.Offices.Add(name)
+	}
+	f := function{r.Path, r.Template + 1}
+	if !slices.Contains(x.Functions[:], f) {
+		copy(x.Functions[1:], x.Functions[:7])
+		x.Functions[0] = f
+	}
 }
 
 // Odd says whether it is worth a closer look: cheap, and true of all that a
 // detector would report.
-func (x *Probe) Odd() bool { return x.N >= 3 }
+func (x *Probe) Odd() bool {
+	return x.N >= 3 && (x.Missed.Count() >= 3 || x.Sensitive != 0 || x.Payloads != 0 || x.FunctionN != 0 || x.Verbs != 0 || x.Site.seen())
+}
+
+// broken is how many addresses must miss a path for it to be a broken link
+// rather than a guess.
+const broken = 20
+
+// Rare estimates how many of the missed paths are missed by few others.
+func (x *Probe) Rare(v *inventory.View) float64 {
+	if x.Recents == 0 {
+		return 0
+	}
+	rare := 0
+	for _, path := range x.Recent[:x.Recents] {
+		if v.Paths.Missers(path) < broken {
+			rare++
+		}
+	}
+	return float64(x.Missed.Count()) * float64(rare) / float64(x.Recents)
+}

@@ -36,6 +36,7 @@ type Profile struct {
 	Style    Style
 	Habits   Habits
 	Guise    Guise
+	Forms    Forms
 
 	Lines Refs
 }
@@ -109,6 +110,7 @@ func (p *Profile) Observe(r *event.Rec, s *inventory.Sums) {
 	p.Style.observe(p, r, s)
 	p.Habits.observe(p, r, s)
 	p.Guise.observe(p, r, s)
+	p.Forms.observe(p, r, s)
 	p.Last = sec
 }
 

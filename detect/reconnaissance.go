@@ -5,91 +5,106 @@ import (
 	"math"
 
 	"goshawk/event"
-	"goshawk/inventory"
 	"goshawk/sketch"
 )
 
-// Reconnaissance reports an actor that looks for what may be there.
+// Reconnaissance reports an actor that looks for what nobody linked to.
 //
-// It counts different paths that are not there and that hardly anybody else
-// asks for, against everything else it asked; a broken link is missed by many,
-// a bookmark by its owner again and again. Source: OWASP OAT-014, OAT-018.
+// It counts different paths, not failures: a broken link fails often on one
+// path, and on it many fail. Source: OWASP OAT-014 and OAT-018.
 var Reconnaissance = register(Detector{
-	Name:    "reconnaissance",
-	Title:   "Looks for paths, methods and files that are not there",
-	Doc:     "Compares, with a Bayes factor, the share of different, rare paths that were refused or missing with what clients usually miss. Paths that only those ask for who look for a hole, schemas and odd methods weigh more.",
-	Threat:  "reconnaissance",
-	Family:  "probing",
-	Scopes:  []event.Scope{event.IP, event.User, event.Key, event.Session},
-	At:      OnProbe,
-	Needs:   event.HasPath | event.HasStatus,
-	Impact:  Low,
-	Succeed: Medium,
-	Since:   "0.2",
-}, reconParams{Paths: 15}, judgeRecon, tellRecon)
+	Name:   "reconnaissance",
+	Title:  "One client looks for files, routes and methods that nobody meant to show",
+	Doc:    "Counts the different paths that were not there for an actor and that few others miss, those that only a search for holes asks for, and odd methods, against how often its peers miss.",
+	Threat: "reconnaissance",
+	Family: "probing",
+	Scopes: []event.Scope{event.IP, event.User, event.Key, event.Session},
+	At:     OnProbe,
+	Needs:  event.HasPath | event.HasStatus,
+	Impact: Low,
+	Since:  "0.2",
+}, reconnaissanceParams{Paths: 8, Sensitive: 3}, judgeReconnaissance, tellReconnaissance)
 
-type reconParams struct {
-	Paths int `doc:"different paths missed before anything is said"`
+type reconnaissanceParams struct {
+	Paths     int `doc:"different paths missed before anything is said of them"`
+	Sensitive int `doc:"different paths that only a search for holes asks for before an actor is claimed"`
 }
 
-// prober is how somebody looks who tries what may be there: most is not.
-var (
-	prober  = sketch.Beta{A: 7, B: 3}
-	careful = sketch.Beta{A: 4, B: 6} // with honest requests between
-)
-
-// many is how many different paths nobody misses by mistake.
-const many = 20
-
-func judgeRecon(p *reconParams, c *Case) (s Signal) {
-	w := &c.Probe.Wander
-	missed := w.Missed.Count()
-	if missed < p.Paths && (int(w.Sensitive) < 3 || missed < 3) || c.hands() && c.Scope == event.IP {
+func judgeReconnaissance(p *reconnaissanceParams, c *Case) (s Signal) {
+	x, a := c.Probe, c.Profile
+	if x == nil || a == nil {
 		return s
 	}
-	if w.Sensitive < 3 && (polite(c.Profile) || c.Profile.Moved*3 >= w.Misses) {
-		return s // a crawler whose list is older than the site, or a site that moved
+	sensitive, missed := float64(x.Sensitive.Count()), float64(x.Missed.Count())
+	if sensitive == 0 && missed < float64(p.Paths) {
+		return s
 	}
-	k := float64(missed)
-	others := max(float64(c.Profile.N)-float64(w.Misses), 0)
-	normal := inventory.PriorMiss.WithMean(2 * inventory.PriorMiss.Mean())
-	s.LLR = max(sketch.BayesFactor(prober, normal, k, k+others), sketch.BayesFactor(careful, normal, k, k+others)-0.7) - 3
-	if k >= many && k >= 0.15*(k+others) {
-		s.LLR = max(s.LLR, 4.5+float64(2*math.Log(k/many))) // nobody mistypes so many
+	if sensitive > 0 {
+		sensitive += float64(x.Exposed.Count())
 	}
-	if w.Sensitive >= 3 {
-		s.LLR = max(s.LLR, 0) + 2 + float64(math.Log(float64(w.Sensitive)/3))
+	rare, inside, verbs := x.Rare(c.View), float64(x.Inside.Count()), float64(x.Verbs.Count())
+	asked := float64(a.N - min(a.Assets, a.N))
+	// What only a search for holes asks for needs no comparison.
+	if sensitive > 0 {
+		s.LLR = min(1.5+float64((sensitive-1)*4/float64(max(p.Sensitive-1, 1))), 5.5+float64(0.3*max(sensitive-float64(p.Sensitive), 0)))
+		s.LLR += min(0.1*(inside+verbs), 1)
 	}
-	if w.Schema > 0 {
-		s.LLR++
+	if rare >= float64(p.Paths) {
+		// A prober hides among requests that succeed: from a third on anything goes.
+		bf := sketch.BayesFactor(sketch.Beta{A: 2, B: 2}, c.View.Paths.Failed, rare, max(asked, rare)) - 3
+		// Stale links are many too, and a crawler follows them all. They are
+		// pages; a prober's paths are of the kind that one hopes to find open.
+		tempting := 2*sensitive + inside + verbs + float64(2*min(x.Schema, 1))
+		if sensitive == 0 && moved(a) {
+			tempting = verbs
+		}
+		bf = min(bf, 1.5+float64(0.5*tempting), 1.5+float64(12*tempting/rare))
+		if sensitive == 0 && 5*tempting < rare {
+			bf = min(bf, 1.5)
+		}
+		if n := float64(p.Paths); sensitive == 0 && (rare < 2.5*n || rare < 4*n && rare*2 < asked) {
+			bf = min(bf, 3.5) // somebody who learns the API tries things too, and then works with it
+		}
+		if bf > s.LLR {
+			s.LLR, s.Test = bf, 1
+		} else if bf > 2 {
+			s.LLR += 0.5
+		}
 	}
-	if w.Odd > 1 {
-		s.LLR++
+	if n := c.Record.Sharers(); n >= 4 && (missed+sensitive)*10 < asked {
+		s.LLR -= 2 // one of many behind the address, who are not to be blamed
 	}
-	if s.LLR = clip(s.LLR); s.LLR <= 0 {
-		return Signal{}
-	}
-	s.Success = w.Opened > 0
-	s.V = [8]float64{k, float64(c.Profile.N), float64(w.Sensitive), float64(w.Refused.Count()), float64(w.Odd), float64(w.Schema), float64(w.Misses)}
+	s.LLR = min(s.LLR, 9)
+	s.Success = x.Exposed != 0
+	s.V = [8]float64{rare, sensitive, inside, verbs, asked, 100 * c.View.Paths.Failed.Mean(), float64(x.Exposed.Count()), float64(x.Schema)}
 	return s
 }
 
-func tellRecon(p *reconParams, c *Case, s Signal) Evidence {
+func tellReconnaissance(p *reconnaissanceParams, c *Case, s Signal) Evidence {
+	share := 100 * math.Min(s.V[0]/math.Max(s.V[4], 1), 1)
 	e := Evidence{
-		Summary: fmt.Sprintf("%.0f different paths that are not there, or not for it, in %.0f requests; hardly anybody else asks for them. %.0f are of the kind that only a search for holes asks for.", s.V[0], s.V[1], s.V[2]),
+		Summary: fmt.Sprintf("%.0f different paths were not there, of %.0f requests (%.0f %%, where peers miss %.1f %%); %.0f are paths that only a search for holes asks for, %.0f more lie in parts for administrators and developers.",
+			s.V[0], s.V[4], share, s.V[5], s.V[1], s.V[2]),
 		Facts: []Fact{
-			{Name: "different paths missed", Value: s.V[0], Unit: "paths", Limit: float64(p.Paths), HasLimit: true},
-			{Name: "share of its requests", Value: round(100 * s.V[6] / max(s.V[1], 1)), Unit: "%", Peer: round(100 * inventory.PriorMiss.Mean()), HasPeer: true},
-			{Name: "sensitive paths", Value: s.V[2], Unit: "requests"},
-			{Name: "endpoints that refused it", Value: s.V[3], Unit: "endpoints"},
+			{Name: "different paths missed", Value: math.Round(s.V[0]), Unit: "paths", Limit: float64(p.Paths), HasLimit: true},
+			{Name: "sensitive paths", Value: s.V[1], Unit: "paths", Limit: float64(p.Sensitive), HasLimit: true},
+			{Name: "share missed", Value: round(share), Unit: "%", Peer: round(s.V[5]), HasPeer: true},
 		},
-		Counter: []string{"Paths that many miss are broken links, and what a page linked to was not guessed: neither was counted."},
+		Counter: []string{fmt.Sprintf("Paths that %d or more addresses miss were taken for broken links and not counted.", broken),
+			"A scan that the owner ordered looks the same: name its addresses in the allow list."},
 	}
-	if s.V[4] > 0 {
-		e.Facts = append(e.Facts, Fact{Name: "odd methods", Value: s.V[4], Unit: "requests"})
+	if s.V[3] > 0 {
+		e.Facts = append(e.Facts, Fact{Name: "odd or refused methods", Value: s.V[3], Unit: "paths"})
 	}
-	if s.V[5] > 0 {
-		e.Facts = append(e.Facts, Fact{Name: "schemas asked for", Value: s.V[5], Unit: "requests"})
+	if s.V[6] > 0 {
+		e.Facts = append(e.Facts, Fact{Name: "sensitive paths answered", Value: s.V[6], Unit: "paths"})
+	}
+	if s.V[7] > 0 {
+		e.Facts = append(e.Facts, Fact{Name: "schemas asked for", Value: s.V[7], Unit: "requests"})
 	}
 	return e
 }
+
+// moved says whether an actor follows links of before a move: it says whom to ask
+// about it, or some of what it asks for leads on.
+func moved(x *Profile) bool { return polite(x) || 5*x.Moved >= x.Missing }

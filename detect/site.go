@@ -33,6 +33,9 @@ const (
 	byRoute
 )
 
+// seen says whether there is anything to judge.
+func (x *Site) seen() bool { return x.Calls|x.Names|x.Parts|x.Fails|x.Ins != 0 }
+
 func (x *Site) observe(r *event.Rec) {
 	if r.Traits&(event.WordPress|event.WPUsers|event.XMLRPC|event.WPPart) == 0 {
 		return

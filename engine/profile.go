@@ -47,9 +47,6 @@ func (p *pass) profile(sh *shard, i int, r *event.Rec, a *detect.Record) {
 			}
 		}
 	}
-	if x.Probe != 0 && r.Status/100 == 2 && t.probes.at(x.Probe).Enter(r) {
-		at |= 1 << detect.OnProbe
-	}
 	if m := memory(&t.trades, &x.Trade, detect.Trades(r)); m != nil && detect.Trades(r) {
 		if m.Observe(x, r, p.sums); m.Odd() {
 			at |= 1 << detect.OnTrade

@@ -175,6 +175,10 @@ func (p *pass) endpoint(r *event.Rec) {
 	t.Events++
 	t.Count(r)
 	p.sums.Volume(t, r)
+	t.Form(r)
+	if detect.Misses(r) {
+		p.sums.Paths.Missed(r)
+	}
 	p.sums.Carry(r)
 	if r.Status > 0 && r.Status < 400 || r.Status == 0 && r.Class&event.Succeeded != 0 {
 		p.sums.Successes++

@@ -108,9 +108,9 @@ func (s *Shapes) fold(e *event.Event) (uint32, *Shape) {
 
 // identify hashes the shape's path, and judges it.
 func (sh *Shape) identify(seed uint64) {
-	_, path, _ := strings.Cut(sh.Text, " ")
+	method, path, _ := strings.Cut(sh.Text, " ")
 	path, _, _ = strings.Cut(path, "?")
-	if path == "" || path[0] != '/' {
+	if path == "" || path[0] != '/' || method == "API" { // a cloud's calls have no path
 		return
 	}
 	sh.path = uint32(mix(xxh3.HashString(path)^seed)) | 1

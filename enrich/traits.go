@@ -22,7 +22,7 @@ var words = map[string]event.Traits{
 	"export": event.Export, "exports": event.Export, "download": event.Export, "report": event.Export, "reports": event.Export, "dump": event.Export, "bulk": event.Export,
 	"search": event.Search, "find": event.Search, "suggest": event.Search, "autocomplete": event.Search, "query": event.Search,
 	"graphql": event.GraphQL, "graphiql": event.GraphQL, "gql": event.GraphQL,
-	"admin": event.Admin, "administrator": event.Admin, "wp-admin": event.Admin, "manage": event.Admin, "management": event.Admin, "console": event.Admin, "internal": event.Admin, "backoffice": event.Admin, "superuser": event.Admin, "staff": event.Admin,
+	"admin": event.Admin, "administrator": event.Admin, "wp-admin": event.Admin, "manage": event.Admin, "management": event.Admin, "console": event.Admin, "internal": event.Admin, "backoffice": event.Admin, "superuser": event.Admin, "impersonate": event.Admin, "role": event.Admin, "roles": event.Admin, "privileges": event.Admin, "staff": event.Admin,
 	"password": event.Contact | event.Hold, "payee": event.Contact | event.Hold, "payout": event.Contact | event.Hold, "withdraw": event.Contact | event.Hold, "withdrawal": event.Contact | event.Hold, "beneficiary": event.Contact | event.Hold, "address": event.Contact | event.Hold, "addresses": event.Contact | event.Hold, "profile": event.Contact | event.Hold, "credentials": event.Contact | event.Hold,
 	"emails": event.Hold, "phones": event.Hold, "mobile": event.Hold, "totp": event.Hold, "recovery": event.Hold, "passwd": event.Hold, "keys": event.Hold, "apikey": event.Hold, "apikeys": event.Hold, "webhooks": event.Hold, "billing": event.Hold, "bank": event.Hold, "iban": event.Hold, "transfer": event.Hold, "transfers": event.Hold,
 	"callback": event.Callback, "oauth2callback": event.Callback, "oauth_callback": event.Callback,
@@ -35,6 +35,9 @@ var words = map[string]event.Traits{
 // traitsOf says what the words of a shape's path tell of its endpoint.
 func traitsOf(path string, r role) (t event.Traits) {
 	path, query, _ := strings.Cut(path, "?")
+	last := strings.ToLower(strings.TrimSuffix(path, "/"))
+	deep := strings.Count(last, "/") > 2
+	last = last[strings.LastIndexByte(last, '/')+1:]
 	for seg := range strings.SplitSeq(strings.ToLower(path), "/") {
 		if seg == "" || seg[0] == '{' {
 			continue
@@ -43,6 +46,11 @@ func traitsOf(path string, r role) (t event.Traits) {
 			t |= w
 			continue
 		}
+		left := leftBehind(seg)
+		if deep && seg != last {
+			left &^= event.Inside // a folder's old name among many
+		}
+		t |= left
 		for part := range strings.FieldsFuncSeq(seg, func(c rune) bool { return c == '-' || c == '_' || c == '.' || c == ':' }) {
 			t |= words[part]
 		}
@@ -122,6 +130,10 @@ func verbOf(m string) event.Verb {
 // more fills the second half of r.
 func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 	r.Traits, r.Verb = sh.traits, verbOf(e.Method)
+	r.Path = sh.path
+	if r.Verb == event.OtherVerb && sh.path != 0 && e.Method != "" {
+		r.Traits |= event.OddVerb
+	}
 	if e.Referer != "" {
 		r.Traits |= event.Referred
 	}

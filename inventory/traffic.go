@@ -12,7 +12,6 @@ type TrafficSums struct {
 	Tools, Referred, Browsers                                uint64 // by programs; with a referer; by browsers
 	Bytes, Duration                                          sketch.Coarse
 	Visitors                                                 sketch.Visitors // addresses
-	Quoters                                                  sketch.Visitors // addresses whose text here read as an attack
 	First                                                    int64           // Unix nanoseconds of its first event; 0 none
 	Traits                                                   event.Traits    // what its path says
 }
@@ -55,9 +54,6 @@ func (t *TrafficSums) Count(r *event.Rec) {
 		t.Browsers++
 	}
 	t.Visitors.Add(r.Client)
-	if r.Traits&event.Payload != 0 {
-		t.Quoters.Add(r.Client)
-	}
 	t.Traits |= r.Traits & (1<<32 - 1)
 	if t.First == 0 || r.Time < t.First {
 		t.First = r.Time
@@ -80,7 +76,6 @@ func (t *TrafficSums) merge(o *TrafficSums) {
 	t.Bytes.Merge(&o.Bytes)
 	t.Duration.Merge(&o.Duration)
 	t.Visitors.Merge(&o.Visitors)
-	t.Quoters.Merge(&o.Quoters)
 	t.Traits |= o.Traits
 	if o.First != 0 && (t.First == 0 || o.First < t.First) {
 		t.First = o.First
@@ -94,7 +89,6 @@ type Traffic struct {
 	Bytes, BytesHigh                                         float64 // median and 99 % quantile of successes
 	Duration, DurationHigh                                   float64 // likewise, in microseconds; 0 where not logged
 	Visitors                                                 float64 // addresses
-	Quoters                                                  float64 // addresses whose text here read as an attack: many where a search has a language of its own
 	First                                                    int64
 	Traits                                                   event.Traits // of the path; those of single events if any had them
 }
@@ -105,7 +99,7 @@ func (t *TrafficSums) solve() Traffic {
 		Anonymous: t.Anonymous, Open: t.Open, Tools: t.Tools, Referred: t.Referred, Browsers: t.Browsers,
 		Bytes: t.Bytes.Quantile(0.5), BytesHigh: t.Bytes.Quantile(0.99),
 		Duration: t.Duration.Quantile(0.5), DurationHigh: t.Duration.Quantile(0.99),
-		Visitors: t.Visitors.Count(), Quoters: t.Quoters.Count(), First: t.First, Traits: t.Traits,
+		Visitors: t.Visitors.Count(), First: t.First, Traits: t.Traits,
 	}
 }
 

@@ -50,6 +50,7 @@ type View struct {
 	Cloud Cloud
 	Trade Trade
 	Flow  Flow
+	Paths Paths
 }
 
 // Peers are the figures shown beside an actor's own.
@@ -74,6 +75,7 @@ type Endpoint struct {
 	Traffic
 	Volume
 	Guise
+	Form
 }
 
 // Endpoint returns template t's normal; priors for one not yet seen.
@@ -92,7 +94,8 @@ var unknown = Endpoint{Miss: PriorMiss.WithMean(2 * PriorMiss.Mean()), Neighbour
 func NewView() *View {
 	return &View{Login: PriorLogin.WithMean(2 * PriorLogin.Mean()), Limits: [2]Limits{PriorPeople, PriorPrograms},
 		Peers: Peers{LoginFailure: PriorLogin.Mean()}, Places: priorPlaces,
-		Cloud: Cloud{Refused: PriorRefused.WithMean(2 * PriorRefused.Mean())}, Trade: (&TradeSums{}).solve()}
+		Cloud: Cloud{Refused: PriorRefused.WithMean(2 * PriorRefused.Mean())}, Trade: (&TradeSums{}).solve(),
+		Paths: Paths{Failed: PriorFailed.WithMean(2 * PriorFailed.Mean())}}
 }
 
 // TemplateSums are one endpoint's integer sums.
@@ -109,6 +112,7 @@ type TemplateSums struct {
 	TrafficSums
 	VolumeSums
 	GuiseSums
+	FormSums
 }
 
 // Others returns how often new ids are neighbours in the fingerprints other
@@ -140,6 +144,7 @@ type Sums struct {
 	TradeSums
 	FlowSums
 	ReachSums
+	Paths PathSums
 
 	View *View `state:"-"` // what was normal when the epoch began, for memories that compare
 }
@@ -195,6 +200,7 @@ func (s *Sums) Merge(o *Sums) {
 		a.TrafficSums.merge(&b.TrafficSums)
 		a.VolumeSums.merge(&b.VolumeSums)
 		a.GuiseSums.merge(&b.GuiseSums)
+		a.FormSums.merge(&b.FormSums)
 		if b.Max > 0 {
 			if a.Max == 0 || b.Min < a.Min {
 				a.Min = b.Min
@@ -210,9 +216,10 @@ func (s *Sums) Merge(o *Sums) {
 	}
 	s.CloudSums.merge(&o.CloudSums)
 	s.ReachSums.merge(&o.ReachSums)
-	t, calls := o.Templates[:0], o.Calls
+	s.Paths.merge(&o.Paths)
+	t, calls, missers := o.Templates[:0], o.Calls, o.Paths.Missers
 	clear(o.Templates)
-	*o = Sums{Templates: t, View: o.View, CloudSums: CloudSums{Calls: calls}, Crowd: o.Crowd}
+	*o = Sums{Templates: t, View: o.View, CloudSums: CloudSums{Calls: calls}, Crowd: o.Crowd, Paths: PathSums{Missers: missers}}
 }
 
 // Solve turns the stream's sums into a view. names gives the templates' names.
@@ -220,6 +227,7 @@ func (s *Sums) Solve(names []string) *View {
 	v := &View{Outcomes: s.Successes >= 20, Accounts: s.Accounts > 0, Events: s.Events, Carries: s.Carries, Clients: Clients{s.Crowd}}
 	v.Places = s.PlaceSums.solve()
 	v.Cloud = s.CloudSums.solve()
+	v.Paths = s.Paths.solve()
 	v.Login = learned(PriorLogin, s.LoginK, s.LoginN)
 	v.Peers.LoginFailure = v.Login.Mean()
 	v.Trade, v.Flow = s.TradeSums.solve(), s.flow(names)
@@ -254,6 +262,7 @@ func (s *Sums) Solve(names []string) *View {
 		// do, but do not outvote the people who come back to what is theirs.
 		e.Private = t.Owned >= 50 && (t.Foreign*2 < t.Owned && t.Shared*10 < t.Owned || t.Self >= 20 && t.Self*2 >= t.Others)
 		e.Volume = t.VolumeSums.solve()
+		e.Form = t.FormSums.solve()
 	}
 	follow(v.Templates, s.Templates)
 	return v
