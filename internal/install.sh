@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# install.sh COMMAND=PACKAGE…: installs the Debian package of every command that
-# is missing, where it may (root and apt-get), and says what is missing where it
+# install.sh COMMAND=PACKAGE…: installs the Debian package of every command (or
+# file, if it begins with a slash) that is missing, where it may (root and apt-get), and says what is missing where it
 # may not. Never fails: who needs a command skips, and says so.
 set -euo pipefail
 
 missing=()
 for pair in "$@"; do
-	command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+	[[ $pair == /* && -e ${pair%%=*} ]] || command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
 done
 ((${#missing[@]})) || exit 0
 

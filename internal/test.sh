@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 : "${FUZZTIME:=5s}"
 
 # The race detector needs cgo and a C compiler; the tests run real servers.
-internal/install.sh gcc=gcc nginx=nginx apache2=apache2 haproxy=haproxy caddy=caddy node=nodejs npm=npm
+internal/install.sh gcc=gcc nginx=nginx apache2=apache2 haproxy=haproxy caddy=caddy node=nodejs npm=npm \
+	jq=jq fail2ban-server=fail2ban php=php-cli django-admin=python3-django /usr/lib/python3/dist-packages/rest_framework=python3-djangorestframework
 race=()
 if command -v gcc >/dev/null && echo 'int main(void){return 0;}' | gcc -x c -o /dev/null - 2>/dev/null; then
 	export CGO_ENABLED=1

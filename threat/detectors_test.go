@@ -1,7 +1,9 @@
 package threat_test
 
 import (
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"goshawk/detect"
@@ -27,6 +29,25 @@ func TestDetectorsAndPagesAgree(t *testing.T) {
 			if d, ok := detect.Lookup(name); !ok || d.Threat != p.Slug {
 				t.Errorf("the page %s names %q, which is no detector of it", p.Slug, name)
 			}
+		}
+	}
+}
+
+// TestGapsAreTold: a threat that no detector reports is on the list of known
+// limits, and none besides.
+func TestGapsAreTold(t *testing.T) {
+	b, err := os.ReadFile("../docs/limits.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, ok := strings.Cut(string(b), "\n## Threats without a detector\n")
+	list, _, _ = strings.Cut(list, "\n## ")
+	if !ok {
+		t.Fatal("docs/limits.md has no list of them")
+	}
+	for _, p := range threat.All() {
+		if listed := strings.Contains(list, "(../threat/"+p.Slug+".md)"); listed != p.Gap() {
+			t.Errorf("%s: no detector: %v; on the list: %v", p.Slug, p.Gap(), listed)
 		}
 	}
 }

@@ -1,9 +1,13 @@
 // Package threat is the knowledge base: one Markdown page a threat, embedded,
-// and the single lines of free text that are known to accompany one.
+// the single lines of free text that are known to accompany one, and what a few
+// lines of each platform show of it.
 //
 // A page begins with front matter (title, ids of the field's catalogues,
 // detectors) and then has the same sections in the same order, so that a
-// reader knows where to look. Adding a threat is adding one file.
+// reader knows where to look. It is general first; what differs on a platform
+// has a section "On nginx" and so on. A page without detectors is a gap, and
+// said to be one. Its snippets are for programs that the tests run them in, and
+// each says what it cannot see. Adding a threat is adding one file, and a clue.
 package threat
 
 import (
@@ -16,14 +20,53 @@ import (
 	"goshawk/decode"
 )
 
-// Page explains one threat to the person who has to deal with it.
+// Page explains one threat to the person who has to deal with it. The lists
+// hold Markdown of one paragraph an item, without its bullet; nil where the page
+// has none.
 type Page struct {
 	Slug       string // the file's name without .md: "credential-stuffing"
 	Title      string
 	Standards  Standards
-	Detectors  []string    // names of the detectors that report it, sorted
+	Detectors  []string    // names of the detectors that report it, sorted; empty for a gap
 	Signatures []Signature // lines of free text that point to it
+	Clues      []Clue      // what a few lines show of it, platform by platform
 	Body       string      // Markdown after the front matter
+
+	Summary     string   // its first paragraph
+	Indicators  []string // what the log shows
+	Methods     []string // how to detect it
+	Lookalikes  []string // what it is mistaken for
+	Steps       []string // how to stop it now, in their order
+	Mitigations []string // how to stop it for good
+	Mistakes    []string // what not to do
+	Incidents   []string // what has happened: date, fact, number of the source
+	Related     []string // slugs
+	Platforms   []Platform
+}
+
+// Platform is the section of a page about one platform.
+type Platform struct {
+	Name string // "nginx": one of Platforms
+	Body string // Markdown without the heading
+}
+
+// Platforms are the platforms that a page may have a section for, in their order.
+var Platforms = []string{"nginx", "Apache", "HAProxy", "Node.js", "AWS", "WordPress", "Django"}
+
+// Gap says that no detector reports the threat.
+func (p *Page) Gap() bool { return len(p.Detectors) == 0 }
+
+// On returns what the page says of one platform; "" where that is nothing of its own.
+func (p *Page) On(platform string) string { return p.Section("On " + platform) }
+
+// Section returns the Markdown below the heading of that name; "" where there is none.
+func (p *Page) Section(heading string) string {
+	_, rest, ok := strings.Cut("\n"+p.Body, "\n## "+heading+"\n")
+	if !ok {
+		return ""
+	}
+	body, _, _ := strings.Cut(rest, "\n## ")
+	return strings.TrimSpace(body) + "\n"
 }
 
 // Standards are the ids of the field's catalogues; empty where no honest id exists.
@@ -113,10 +156,52 @@ func parse(slug, text string) (Page, error) {
 	}
 	slices.Sort(p.Detectors)
 	p.Body = strings.TrimSpace(body) + "\n"
+	p.sections()
 	for _, s := range signatures {
 		if s.Threat == slug {
 			p.Signatures = append(p.Signatures, s)
 		}
 	}
+	for _, c := range clues {
+		if c.Threat == slug {
+			p.Clues = append(p.Clues, c)
+		}
+	}
 	return p, nil
+}
+
+// sections fills the fields that are parts of the body.
+func (p *Page) sections() {
+	p.Summary, _, _ = strings.Cut(strings.TrimSpace(p.Section("What it is")), "\n\n")
+	for heading, list := range map[string]*[]string{
+		"What the log shows": &p.Indicators, "How to detect it": &p.Methods, "What it is mistaken for": &p.Lookalikes, "Stop it now": &p.Steps,
+		"Stop it for good": &p.Mitigations, "What not to do": &p.Mistakes, "What has happened": &p.Incidents,
+	} {
+		*list = items(p.Section(heading))
+	}
+	for _, item := range items(p.Section("Related threats")) {
+		if _, rest, ok := strings.Cut(item, "]("); ok {
+			slug, _, _ := strings.Cut(rest, ")")
+			p.Related = append(p.Related, slug)
+		}
+	}
+	for _, name := range Platforms {
+		if body := p.On(name); body != "" {
+			p.Platforms = append(p.Platforms, Platform{name, body})
+		}
+	}
+}
+
+// items returns the items of Markdown's lists, none of what is fenced as code.
+func items(markdown string) (list []string) {
+	code := false
+	for line := range strings.Lines(markdown) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "```") {
+			code = !code
+		} else if mark, item, ok := strings.Cut(line, " "); ok && !code && (mark == "-" || len(mark) == 2 && mark[0] >= '1' && mark[0] <= '9' && mark[1] == '.') {
+			list = append(list, item)
+		}
+	}
+	return list
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"golang.org/x/term"
@@ -27,6 +28,20 @@ func width() int {
 		return 0
 	}
 	return w
+}
+
+// columns is how wide prose may be: the terminal, or COLUMNS where stdout is
+// none; 0 if neither is known.
+func columns() int {
+	if w := width(); w > 0 {
+		return w
+	}
+	const narrowest = 40
+	n, err := strconv.Atoi(os.Getenv("COLUMNS"))
+	if err != nil || n < narrowest {
+		return 0
+	}
+	return n
 }
 
 // colour says whether stdout is to be coloured. Source: https://no-color.org
