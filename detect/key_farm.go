@@ -86,7 +86,20 @@ func lookForFarms(p *farmParams, c *Crowd) (claims []Claim) {
 	outlines := resized(c.room().outlines, len(l))
 	c.Room.outlines = outlines
 	for _, g := range cohorts(p, l, outlines) {
-		if len(g.members) < p.Members || g.breadth() < 1.5 {
+		if len(g.members) < p.Members {
+			continue
+		}
+		if g.breadth() < 1.5 { // all that they do is one thing, as pollers of many makes do
+			g.members = slices.DeleteFunc(g.members, func(m *Member) bool { return !m.Profile.Style.walks() })
+			for _, part := range g.parts(p, c) {
+				if !part.ties(c).shares(p, len(part.members)) {
+					continue
+				}
+				part.others = 0 // that others do it too says nothing: how they share it out does
+				if x := part.weigh(p, c, len(l)); x.LLR >= 2 {
+					claims = append(claims, x)
+				}
+			}
 			continue
 		}
 		g.compare(l, outlines)
@@ -236,6 +249,12 @@ type ties struct {
 	within               float64 // time between the first tenth and the last tenth to begin, in hours
 }
 
+// shares says whether most of so many members walk through ranges of numbers that
+// do not overlap.
+func (t ties) shares(p *farmParams, members int) bool {
+	return t.walkers >= p.Members && 2*t.walkers >= members && t.overlap <= 0.15 && t.width >= 15
+}
+
 func (g *cohort) ties(c *Crowd) (t ties) {
 	address, net, client := map[uint32]int{}, map[uint32]int{}, map[uint64]int{}
 	var things, requests []int
@@ -254,7 +273,7 @@ func (g *cohort) ties(c *Crowd) (t ties) {
 		writes += int(m.Profile.Writes)
 		all += int(m.Profile.N)
 		objects += int(s.Own) + int(s.Others)
-		if s.Walks >= 6 && s.Walks >= s.Strays {
+		if s.walks() {
 			walks = append(walks, s)
 		}
 		if s.Dress == 1 {
@@ -352,7 +371,7 @@ func (g *cohort) weigh(p *farmParams, c *Crowd, everybody int) Claim {
 	}
 	if float64(t.walkers) >= 0.5*n && t.walkers >= p.Members {
 		switch {
-		case t.overlap <= 0.15 && t.width >= 15:
+		case t.shares(p, len(g.members)):
 			llr += 3
 			shares, apart = true, true
 			signs = append(signs, "walk through ranges of numbers that do not overlap")

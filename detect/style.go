@@ -91,6 +91,9 @@ func (x *Style) walk(id uint64) {
 	}
 }
 
+// walks says whether the objects of its endpoint follow each other.
+func (x *Style) walks() bool { return x.Walks >= 6 && x.Walks >= x.Strays }
+
 // near is how far apart two numbers of a walk are at most.
 const near = 64
 
