@@ -277,10 +277,19 @@ func (r *raid) weigh(v *inventory.View) {
 			r.llr += refusedBy(r.refused, r.refused+r.entered, v)
 		}
 	}
+	if r.shared == 0 && r.crowded() {
+		r.llr = min(r.llr, 4)
+	}
 	r.llr = clip(min(r.llr, 8))
 	if r.detected == 0 {
 		r.detected = int64(r.guests[len(r.guests)-1].party.Last) * 1e9
 	}
+}
+
+// crowded says whether the address has as many programmes as a carrier's, where
+// each person's phone comes to his account for the first time once.
+func (r *raid) crowded() bool {
+	return r.addr != nil && r.addr.Record.Prints.Count() >= 8 && 5*r.addr.Record.Prints.Count() >= len(r.guests)
 }
 
 // gathered says whether all guests came from one address, which is claimed
