@@ -25,6 +25,7 @@ score:
 # Writes the pages that the code knows.
 docs:
 	go run ./internal/reference
+	go run ./internal/reference -outputs | internal/splice.sh outputs docs/outputs.md
 
 # Puts the beginning of the demo's report into README.md, and fresh measurements into the docs.
 readme: build

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"goshawk/decode"
 	"goshawk/detect"
 	"goshawk/enrich"
+	"goshawk/report"
 )
 
 // Config is what a file says. The zero value is what an empty file says.
@@ -28,6 +30,7 @@ type Config struct {
 	Detect  map[string]map[string]any // parameters by detector, checked; "enabled" among them
 	Memory  Size                      // 0: the default
 	Workers int                       // 0: the default
+	Prices  *report.Prices            // nil: what the abuse cost is not told
 }
 
 // Read reads the file at path.
@@ -87,6 +90,12 @@ func (c *Config) top(d *document) keys {
 			}
 			d.mapping(n, all)
 		},
+		"report": d.section(keys{
+			"prices": func(n ast.Node) {
+				c.Prices = &report.Prices{}
+				d.prices(n, c.Prices)
+			},
+		}),
 		"memory": func(n ast.Node) {
 			var s string
 			d.try(n, d.text(n, &s), func() error { return c.Memory.UnmarshalText([]byte(s)) })
@@ -234,6 +243,41 @@ func (d *document) detector(n ast.Node, det *detect.Detector, all map[string]map
 	}
 	d.mapping(n, names)
 	all[det.Name] = set
+}
+
+// prices reads what requests cost.
+func (d *document) prices(n ast.Node, p *report.Prices) {
+	d.mapping(n, keys{
+		"currency": func(n ast.Node) { d.text(n, &p.Currency) },
+		"gb":       func(n ast.Node) { d.price(n, &p.GB) },
+		"requests": func(n ast.Node) {
+			d.list(n, func(n ast.Node) {
+				var x report.Price
+				before := len(d.errs)
+				d.mapping(n, keys{
+					"endpoint": func(n ast.Node) { d.text(n, &x.Endpoint) },
+					"price":    func(n ast.Node) { d.price(n, &x.Each) },
+				})
+				if len(d.errs) == before && x.Endpoint == "" {
+					d.fail(n, "a price needs its endpoint, such as \"POST /api/otp\", or * for all")
+				}
+				p.Requests = append(p.Requests, x)
+			})
+		},
+	})
+}
+
+// price reads an amount of money.
+func (d *document) price(n ast.Node, to *float64) {
+	v, ok := d.scalar(n)
+	d.try(n, ok, func() error {
+		var err error
+		*to, err = strconv.ParseFloat(fmt.Sprint(v), 64)
+		if err != nil || !(*to >= 0 && *to <= 1e9) {
+			return fmt.Errorf("%v is no price such as 0.045", v)
+		}
+		return nil
+	})
 }
 
 // Size is a number of bytes. As text it has a unit: "512MiB", "2GB", "1073741824".

@@ -149,3 +149,23 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestPrices(t *testing.T) {
+	c, err := Parse("x", []byte("report:\n  prices:\n    currency: EUR\n    gb: 0.08\n    requests:\n      - {endpoint: POST /api/otp, price: 0.045}\n      - {endpoint: '*', price: 1}\n"))
+	if err != nil || c.Prices == nil {
+		t.Fatalf("%v, %v", c, err)
+	}
+	if p := c.Prices; p.Currency != "EUR" || p.GB != 0.08 || len(p.Requests) != 2 || p.Requests[0].Endpoint != "POST /api/otp" || p.Requests[0].Each != 0.045 || p.Requests[1].Each != 1 {
+		t.Errorf("%+v", p)
+	}
+	f := func(text, want string) {
+		t.Helper()
+		if _, err := Parse("x", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+	f("report:\n  prices: {gb: -1}\n", "x:2: -1 is no price")
+	f("report:\n  prices: {gb: much}\n", "is no price")
+	f("report:\n  prices:\n    requests: [{price: 1}]\n", "x:3: a price needs its endpoint")
+	f("report:\n  price: 1\n", `unknown key "price"; the nearest is "prices"`)
+}

@@ -301,7 +301,7 @@ func verdict(r *Result) (Verdict, string) {
 	in := &r.Input
 	switch {
 	case claims > 0:
-		return Abuse, fmt.Sprintf("%s abuse the API; %s.", count(claims, "actor"), count(len(r.Incidents), "incident"))
+		return Abuse, fmt.Sprintf("%s %s the API; %s.", count(claims, "actor"), plural(claims, "abuses", "abuse"), count(len(r.Incidents), "incident"))
 	case top >= 0.5:
 		return Suspicious, fmt.Sprintf("%s worth watching; nobody for certain.", count(len(r.Actors), "actor"))
 	case len(r.Signatures) > 0:

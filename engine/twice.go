@@ -58,7 +58,7 @@ func (g *Engine) pathless(r *event.Rec) bool {
 // then knows what the error log knew.
 func (g *Engine) doubts(f *feed, c *chunk, at int, r *event.Rec) (waits, epoch bool) {
 	w := &g.twice
-	if r.Time-w.turned >= moment || r.Time < w.turned || len(w.cur) >= 1<<16 {
+	if w.cur == nil || r.Time-w.turned >= moment || r.Time < w.turned || len(w.cur) >= 1<<16 { // a line may have no time, and lie at 0
 		w.last, w.cur, w.turned = w.cur, w.last, r.Time
 		if w.cur == nil {
 			w.cur = map[uint64]bool{}

@@ -71,3 +71,12 @@ func TestTwice(t *testing.T) {
 		t.Errorf("Apache: %d of 20 told twice", r.Input.Repeated)
 	}
 }
+
+// Lines without a time can be told twice too.
+func TestTwiceWithoutTime(t *testing.T) {
+	const lines = "[client 203.0.113.9] ModSecurity: Access denied with code 403\n" +
+		"client=203.0.113.9 status=403 action=block\n"
+	if r := run(t, engine.Options{}, 64<<10, []byte(lines)); r.Input.Lines != 2 {
+		t.Errorf("%d lines", r.Input.Lines)
+	}
+}

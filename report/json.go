@@ -28,6 +28,19 @@ func writeJSON(out io.Writer, r *engine.Result, o Options) error {
 	w.line()
 	w.text("verdict", string(r.Verdict))
 	w.text("summary", r.Summary)
+	top("catalogues", '{')
+	w.text("oat", oatRelease)
+	w.text("owasp_api", owaspAPIRelease)
+	w.text("attack", attackRelease)
+	w.close('}')
+	if p := o.Footprints; p.priced() {
+		top("cost", '{')
+		w.text("currency", p.prices.Currency)
+		w.float("total", cents(p.Total.Cost))
+		w.int("requests", p.Total.Requests)
+		w.int("bytes", p.Total.Bytes)
+		w.close('}')
+	}
 
 	top("input", '{')
 	w.input(&r.Input)
@@ -63,6 +76,9 @@ func writeJSON(out io.Writer, r *engine.Result, o Options) error {
 		w.int("objects", int64(x.Blast.Objects))
 		w.int("bytes", x.Blast.Bytes)
 		w.close('}')
+		if o.Footprints.priced() {
+			w.float("cost", cents(o.Footprints.Incidents[i].Cost))
+		}
 		w.close('}')
 		w.flush()
 	}
@@ -73,6 +89,9 @@ func writeJSON(out io.Writer, r *engine.Result, o Options) error {
 		w.line()
 		w.item('{')
 		w.finding(&r.Findings[i])
+		if o.Footprints.priced() {
+			w.float("cost", cents(o.Footprints.Findings[i].Cost))
+		}
 		w.close('}')
 		w.flush()
 	}

@@ -1,5 +1,6 @@
-// Package report writes what a run found: for people as text, for programs as
-// JSON. One file is one format.
+// Package report writes what a run found: for people as text, Markdown and
+// HTML, for programs as JSON and in the formats of the field. One file is one
+// format.
 //
 // Logs are written by attackers, so everything that comes from one is shown as
 // text and nothing else: control characters, what changes the order of reading,
@@ -8,6 +9,7 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -30,6 +32,30 @@ type Options struct {
 	Width   int    // columns of text; 0: 100
 	Color   bool   // colour text with ANSI escapes
 	Version string // of the program, where the format names it; "" for none
+
+	// At says which line of which file a line of a source is, both lines 1-based:
+	// rotated files of one log are one source. Without it a source is one file.
+	At func(source, line int) (file string, n int)
+	// Footprints of the result, for what it does not hold itself: plots, what the
+	// abuse cost, what was not logged. nil leaves these out.
+	Footprints *Footprints
+}
+
+// at is the file and line that a line of a source is.
+func (o *Options) at(r *engine.Result, source, line int) (file string, n int) {
+	switch {
+	case source < 0 || source >= len(r.Input.Sources):
+		return "?", line
+	case o.At != nil:
+		return o.At(source, line)
+	}
+	return r.Input.Sources[source].Name, line
+}
+
+// place is where a line stands: "access.log:17".
+func (o *Options) place(r *engine.Result, source, line int) string {
+	file, n := o.at(r, source, line)
+	return fmt.Sprintf("%s:%d", file, n)
 }
 
 var registry []Format // by name

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"html"
 	"io"
 	"math"
 	"net/netip"
@@ -38,10 +39,14 @@ func written(t *testing.T, f Format, r *engine.Result, o Options) string {
 // golden are the reports that testdata shows, by format: sections named
 // "sample" or "sample columns".
 var golden = map[string][]string{
-	"text":   {"abuse 100", "abuse 60", "insufficient 80", "clean 80", "empty 80"},
-	"json":   {"abuse", "empty"},
-	"jsonl":  {"abuse"},
-	"events": {"abuse", "lines"},
+	"cef": {"abuse"}, "ecs": {"abuse"}, "ocsf": {"abuse"}, "sarif": {"abuse", "empty"}, "stix": {"abuse", "empty"},
+	"html":     {"plots", "clean"},
+	"csv":      {"abuse", "empty"},
+	"markdown": {"abuse", "plots", "insufficient", "empty"},
+	"text":     {"abuse 100", "abuse 60", "plots 80", "many 80", "insufficient 80", "clean 80", "empty 80"},
+	"json":     {"abuse", "empty"},
+	"jsonl":    {"abuse"},
+	"events":   {"abuse", "lines"},
 }
 
 func TestGolden(t *testing.T) {
@@ -58,7 +63,13 @@ func TestGolden(t *testing.T) {
 				o := Options{Version: "0.1.0"}
 				fmt.Sscan(width, &o.Width)
 				text := eventLines()
-				if sample != "lines" {
+				switch sample {
+				case "lines":
+				case "plots": // abuse with its footprints, priced
+					r := abuse()
+					o.Footprints = followed(r, &Prices{Currency: "EUR", GB: 0.08, Requests: []Price{{"POST /api/v1/auth/login", 0.002}}})
+					text = written(t, f, r, o)
+				default:
 					text = written(t, f, samples()[sample], o)
 				}
 				a.Files = append(a.Files, txtar.File{Name: section, Data: []byte(text)})
@@ -252,7 +263,7 @@ func TestContract(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
-	f(doc, "actors allowed detectors findings incidents input posture schema signatures summary verdict")
+	f(doc, "actors allowed catalogues detectors findings incidents input posture schema signatures summary verdict")
 	input := doc["input"].(map[string]any)
 	f(input, "bytes events evicted late lines notes repeated samples seconds skewed sources unparsed")
 	f(input["sources"].([]any)[1], "error events first format last lines name unparsed")
@@ -283,7 +294,7 @@ func TestContract(t *testing.T) {
 	if err := json.Unmarshal([]byte(empty), &doc); err != nil || strings.Contains(empty, "null") {
 		t.Errorf("%v: %s", err, empty)
 	}
-	f(doc, "actors allowed detectors findings incidents input posture schema signatures")
+	f(doc, "actors allowed catalogues detectors findings incidents input posture schema signatures")
 }
 
 func TestJSONNumbers(t *testing.T) {
@@ -372,6 +383,7 @@ func TestWords(t *testing.T) {
 	f(amount(2048, "bytes"), "2 kB")
 	f(amount(1, "addresses"), "1 address")
 	f(amount(1, "log-ins"), "1 log-in")
+	f(amount(1, "parties"), "1 party")
 	f(amount(1, "ms"), "1 ms")
 	f(terse(5, "accounts"), "5")
 	f(terse(6.1, "%"), "6.1 %")
@@ -418,6 +430,34 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+// withoutCode takes the code spans out of a line of Markdown, as CommonMark
+// finds them: from a run of backticks to the next run of the same length.
+func withoutCode(t *testing.T, s string) string {
+	var out strings.Builder
+	for {
+		i := strings.IndexByte(s, '`')
+		if i < 0 {
+			return out.String() + s
+		}
+		out.WriteString(s[:i])
+		fence := len(s[i:]) - len(strings.TrimLeft(s[i:], "`"))
+		rest := s[i+fence:]
+		for at := 0; ; {
+			k := strings.IndexByte(rest[at:], '`')
+			if k < 0 {
+				t.Errorf("a code span without an end: %s", s)
+				return out.String()
+			}
+			at += k
+			run := len(rest[at:]) - len(strings.TrimLeft(rest[at:], "`"))
+			if at += run; run == fence {
+				s = rest[at:]
+				break
+			}
+		}
+	}
+}
+
 // Whatever the text, it is shown as text, and JSON gives it back.
 func FuzzEscape(f *testing.F) {
 	for _, s := range hostile.Strings() {
@@ -435,6 +475,17 @@ func FuzzEscape(f *testing.F) {
 		}
 		if err := hostile.Plain(string(q)); err != nil {
 			t.Errorf("%q is written %s: %v", s, q, err)
+		}
+		if e := string(escape(s)); strings.ContainsAny(e, "<>\"'") || html.UnescapeString(e) != c {
+			t.Errorf("%q is written %s in HTML", s, e)
+		}
+		for w := range strings.FieldsSeq(withoutCode(t, prose(s))) {
+			if !plainWord(w) && strings.Trim(w, ",;:.") != "" {
+				t.Errorf("%q leaves %q outside of code: %s", s, w, prose(s))
+			}
+		}
+		if back := withoutCode(t, code(s)); strings.TrimSpace(back) != "" {
+			t.Errorf("%q leaves its code span: %q", s, back)
 		}
 		r := &engine.Result{Summary: s, Findings: []detect.Finding{{Title: s, Actor: event.Actor{Scope: event.User, Value: s}, Evidence: detect.Evidence{Lines: []detect.Line{{Text: s}}}}}}
 		for line := range strings.Lines(written(t, Text, r, Options{Width: 60})) {

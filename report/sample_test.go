@@ -22,7 +22,7 @@ func at(s string) int64 {
 // samples are results by name: one with something of everything, and the three
 // short ones.
 func samples() map[string]*engine.Result {
-	return map[string]*engine.Result{"abuse": abuse(), "clean": clean(), "insufficient": insufficient(), "empty": {Verdict: engine.Insufficient}}
+	return map[string]*engine.Result{"abuse": abuse(), "clean": clean(), "insufficient": insufficient(), "many": many(), "empty": {Verdict: engine.Insufficient}}
 }
 
 func abuse() *engine.Result {
@@ -163,6 +163,20 @@ func abuse() *engine.Result {
 			{Actor: event.Actor{Scope: event.User, Value: "backup"}, Events: 1},
 		},
 	}
+}
+
+// many is more incidents than anybody reads, each of a finding without evidence.
+func many() *engine.Result {
+	r := abuse()
+	r.Findings, r.Incidents = nil, nil
+	for i := range 23 {
+		f := detect.Finding{ID: fmt.Sprintf("f-%02d", i), Detector: "rate", Title: "Requests far above what one client does", Severity: detect.Severity(1 + i%4), Score: 0.9, Events: 7,
+			Actor: event.Actor{Scope: event.IP, Value: fmt.Sprintf("192.0.2.%d", i)}, FirstSeen: at("2026-11-20 09:14:03"), LastSeen: at("2026-11-20 10:26:09")}
+		r.Findings = append(r.Findings, f)
+		r.Incidents = append(r.Incidents, correlate.Incident{ID: "inc-" + f.ID, Title: f.Title, Severity: f.Severity, Probability: f.Score, Members: []event.Actor{f.Actor}, MembersTotal: 1 + i,
+			FirstSeen: f.FirstSeen, LastSeen: f.LastSeen, Findings: []string{f.ID}})
+	}
+	return r
 }
 
 func clean() *engine.Result {

@@ -26,6 +26,7 @@ var Text = register(Format{
 // How much of long lists is shown.
 const (
 	someIncidents  = 20
+	someFindings   = 8 // of an incident
 	someSources    = 8
 	someMembers    = 6
 	someLines      = 5
@@ -39,12 +40,13 @@ const (
 type textReport struct {
 	page
 	r     *engine.Result
+	o     Options
 	cut   bool            // something was left out
 	shown map[string]bool // advice and places of lines of the incident at hand: its findings share them
 }
 
 func writeText(w io.Writer, r *engine.Result, o Options) error {
-	t := textReport{page: page{width: o.Width, colour: o.Color}, r: r}
+	t := textReport{page: page{width: o.Width, colour: o.Color}, r: r, o: o}
 	if t.width <= 0 {
 		t.width = 100
 	}
@@ -53,11 +55,18 @@ func writeText(w io.Writer, r *engine.Result, o Options) error {
 	c := map[engine.Verdict]colour{engine.Abuse: red, engine.Suspicious: yellow, engine.Insufficient: blue, engine.Clean: green}[r.Verdict]
 	t.title(c, strings.ToUpper(string(r.Verdict)), piece{bold, r.Summary})
 	t.input()
+	if p := o.Footprints; p.priced() {
+		t.title(bold, "Cost", piece{plain, p.bill(p.Total)})
+	}
+	t.overview()
 	told := map[string]bool{} // findings by id
 	for i := range r.Incidents {
 		t.incident(i, told)
 	}
-	t.more(len(r.Incidents)-someIncidents, "more incident")
+	if n := len(r.Incidents) - someIncidents; n > 0 {
+		t.blank()
+		t.more(n, "more incident")
+	}
 	t.others(told)
 	t.signatures()
 	t.posture()
@@ -118,6 +127,35 @@ func (t *textReport) input() {
 	}
 }
 
+// fewIncidents need no overview.
+const fewIncidents = 3
+
+// overview is a line an incident, for who must know where to begin.
+func (t *textReport) overview() {
+	l := t.r.Incidents
+	if len(l) <= fewIncidents {
+		return
+	}
+	t.title(bold, "Incidents", piece{faint, "The surest first."})
+	for i := range l[:min(len(l), someIncidents)] {
+		x := &l[i]
+		who := ""
+		if len(x.Members) > 0 {
+			who = x.Members[0].String()
+		}
+		if n := max(x.MembersTotal, len(x.Members)) - 1; n > 0 {
+			who += " and " + number(float64(n)) + " more"
+		}
+		rating := x.Severity.String()
+		t.put(faint, fmt.Sprintf("%4d ", i+1))
+		t.put(severityColour(x.Severity), rating)
+		t.pad(labels - len(rating) - 2)
+		t.put(plain, cut(who+": "+x.Title, t.width-labels-3))
+		t.end()
+	}
+	t.more(len(l)-someIncidents, "more incident")
+}
+
 // incident writes an incident with its findings, and notes those as told.
 func (t *textReport) incident(i int, told map[string]bool) {
 	x := &t.r.Incidents[i]
@@ -154,11 +192,16 @@ func (t *textReport) incident(i int, told map[string]bool) {
 		t.row("course", piece{plain, strings.Join(stages, ", ")})
 	}
 	t.damage(x.Blast)
-	for _, f := range findings {
+	t.cost(i)
+	for _, f := range findings[:min(len(findings), someFindings)] {
 		t.blank()
 		t.pad(2)
 		t.flow(2, 2, piece{bold, f.Title})
 		t.finding(f, correlate.Blast{})
+	}
+	if n := len(findings) - someFindings; n > 0 {
+		t.blank()
+		t.more(n, "more finding")
 	}
 }
 
@@ -190,6 +233,9 @@ func (t *textReport) finding(f *detect.Finding, b correlate.Blast) {
 	}
 	t.row("when", piece{plain, span(f.FirstSeen, f.LastSeen) + ", " + count(int64(f.Events), "event")})
 	t.damage(b)
+	if s := t.o.Footprints.finding(f.ID); s != "" {
+		t.row("cost", piece{plain, s})
+	}
 	t.row("evidence", piece{plain, e.Summary})
 	t.facts(e.Facts)
 	t.lines(e.Lines)
@@ -202,15 +248,18 @@ func (t *textReport) finding(f *detect.Finding, b correlate.Blast) {
 		t.label([]string{"do now", ""}[min(i, 1)])
 		t.flow(labels, labels+3, piece{faint, fmt.Sprintf("%d.", i+1)}, piece{plain, a})
 	}
-	if ids := slices.Concat(f.Standards.OAT, f.Standards.OWASPAPI, f.Standards.Attack, f.Standards.CWE); len(ids) > 0 {
-		t.row("standards", piece{faint, strings.Join(ids, ", ")})
+	if l := ids(&f.Standards); len(l) > 0 {
+		t.row("standards", piece{faint, strings.Join(l, ", ")})
 	}
 }
 
 // sure writes how bad and how certain a claim is, and the names it goes by.
 func (t *textReport) sure(s detect.Severity, score float64, names ...string) {
-	c := map[detect.Severity]colour{detect.Critical: red, detect.High: red, detect.Medium: yellow}[s]
-	t.row("rated", piece{c, s.String()}, piece{plain, "· " + certainty(score)}, piece{faint, "· " + strings.Join(names, " · ")})
+	t.row("rated", piece{severityColour(s), s.String()}, piece{plain, "· " + certainty(score)}, piece{faint, "· " + strings.Join(names, " · ")})
+}
+
+func severityColour(s detect.Severity) colour {
+	return severityOf(s, plain, plain, yellow, red, red)
 }
 
 func (t *textReport) actors(label string, c colour, l []event.Actor, total int) {
@@ -250,18 +299,15 @@ func (t *textReport) more(n int, what string) {
 }
 
 func (t *textReport) damage(b correlate.Blast) {
-	var l []string
-	if b.Accounts > 0 {
-		l = append(l, count(int64(b.Accounts), "account")+" entered")
+	if s := damage(b); s != "" {
+		t.row("damage", piece{plain, s})
 	}
-	if b.Objects > 0 {
-		l = append(l, count(int64(b.Objects), "object")+" returned")
-	}
-	if b.Bytes > 0 {
-		l = append(l, size(b.Bytes)+" sent")
-	}
-	if len(l) > 0 {
-		t.row("damage", piece{plain, strings.Join(l, ", ")})
+}
+
+// cost writes what an incident cost.
+func (t *textReport) cost(incident int) {
+	if p := t.o.Footprints; p.priced() {
+		t.row("cost", piece{plain, p.bill(p.Incidents[incident].Spent)})
 	}
 }
 
@@ -325,30 +371,42 @@ func (t *textReport) lines(l []detect.Line) {
 }
 
 // place is where a line stands: "access.log:17".
-func (t *textReport) place(source, line int) string {
-	name := "?"
-	if l := t.r.Input.Sources; source >= 0 && source < len(l) {
-		name = l[source].Name
-	}
-	return fmt.Sprintf("%s:%d", name, line)
-}
+func (t *textReport) place(source, line int) string { return t.o.place(t.r, source, line) }
 
 // line writes what there is to say of a line of a log, and the line below. It
-// gets two lines of the page, enough to see who asked for what.
+// gets as many lines of the page as show who asked for what, two at least.
 func (t *textReport) line(label, text string, about ...piece) {
+	const enough = 190 // columns
 	t.row(label, about...)
 	width := t.width - labels - 2
-	head, rest := split(Clean(text), width)
-	if i := strings.LastIndexByte(head, ' '); rest != "" && i > len(head)/2 { // between words if there are any
-		head, rest = head[:i], head[i+1:]+rest
-	}
-	for _, s := range []string{head, cut(rest, width)} {
-		if s != "" {
-			t.pad(labels + 2)
-			t.put(plain, s)
-			t.end()
+	rest := Clean(text)
+	for rows := max((enough+width-1)/width, 2); rest != ""; rows-- {
+		head := ""
+		if rows == 1 {
+			head, rest = cut(rest, width), ""
+		} else {
+			head, rest = breakLine(rest, width)
 		}
+		t.pad(labels + 2)
+		t.put(plain, head)
+		t.end()
 	}
+}
+
+// breakLine cuts a line of a log to a width: between words, else after a comma,
+// if there is one in the second half, for the members of JSON.
+func breakLine(s string, width int) (head, rest string) {
+	head, rest = split(s, width)
+	if rest == "" {
+		return head, ""
+	}
+	if i := strings.LastIndexByte(head, ' '); i > len(head)/2 {
+		return head[:i], head[i+1:] + rest
+	}
+	if i := strings.LastIndexByte(head, ','); i > len(head)/2 {
+		return head[:i+1], head[i+1:] + rest
+	}
+	return head, rest
 }
 
 func (t *textReport) signatures() {
@@ -411,24 +469,29 @@ func (t *textReport) allowed() {
 
 // abstained names the detectors that could not judge, by their reason.
 func (t *textReport) abstained() {
-	var reasons []string
-	names := map[string][]string{}
-	for _, x := range t.r.Detectors {
-		if x.Ran {
-			continue
-		}
-		if names[x.AbstainedBecause] == nil {
-			reasons = append(reasons, x.AbstainedBecause)
-		}
-		names[x.AbstainedBecause] = append(names[x.AbstainedBecause], x.Name)
-	}
+	reasons, byReason := abstentions(t.r)
 	if len(reasons) == 0 {
 		return
 	}
 	t.title(bold, "Abstained", piece{faint, "These detectors could not judge."})
 	for _, why := range reasons {
-		t.row("", piece{bold, strings.Join(names[why], ", ") + ":"}, piece{plain, why})
+		t.row("", piece{bold, strings.Join(byReason[why], ", ") + ":"}, piece{plain, why})
 	}
+}
+
+// abstentions are the reasons why detectors could not judge, with their names.
+func abstentions(r *engine.Result) (reasons []string, byReason map[string][]string) {
+	byReason = map[string][]string{}
+	for _, x := range r.Detectors {
+		if x.Ran {
+			continue
+		}
+		if byReason[x.AbstainedBecause] == nil {
+			reasons = append(reasons, x.AbstainedBecause)
+		}
+		byReason[x.AbstainedBecause] = append(byReason[x.AbstainedBecause], x.Name)
+	}
+	return reasons, byReason
 }
 
 // hints say what else this program could tell.

@@ -42,13 +42,21 @@ func amount(x float64, unit string) string {
 	if (unit == "B" || unit == "bytes") && 0 <= x && x < 1e18 {
 		return size(int64(x))
 	}
-	if x == 1 && len(unit) > 3 { // one of "accounts", "addresses"
-		unit = strings.TrimSuffix(unit, "s")
-		if strings.HasSuffix(unit, "sse") {
-			unit = unit[:len(unit)-1]
-		}
+	if x == 1 && len(unit) > 3 {
+		unit = singular(unit)
 	}
 	return strings.TrimSpace(number(x) + " " + Clean(unit))
+}
+
+// singular is one of "accounts", "addresses", "parties".
+func singular(s string) string {
+	switch {
+	case strings.HasSuffix(s, "sses"):
+		return s[:len(s)-2]
+	case strings.HasSuffix(s, "ies"):
+		return s[:len(s)-3] + "y"
+	}
+	return strings.TrimSuffix(s, "s")
 }
 
 // terse is amount beside another of the same unit, which names it.

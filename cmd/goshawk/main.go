@@ -31,6 +31,7 @@ type cli struct {
 	Explain  explainCmd  `cmd:"" help:"Explain a detector, a format or a threat."`
 	Simulate simulateCmd `cmd:"" help:"Write labelled traffic: people, machines and attackers."`
 	Score    scoreCmd    `cmd:"" help:"Say how good a detector is on labelled traffic: precision, recall, time to detect."`
+	Verify   verifyCmd   `cmd:"" help:"Check an evidence pack: that neither it nor the logs changed."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,6 +32,9 @@ func TestMain(m *testing.M) {
 //	pack FILE          FILE.gz
 //	shorten FILE N     FILE without its last N bytes
 //	exits N goshawk …  goshawk exits with status N
+//	unpack ZIP FOLDER  the files of a zip file, in a new folder
+//	tamper ZIP NEW FILE [FROM TO]
+//	                   NEW is ZIP with FROM in a file become TO, or with the file added
 //	isjson FILE KEY…   FILE holds these keys at its top, in this order
 func TestSessions(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -84,9 +89,42 @@ func TestSessions(t *testing.T) {
 					ts.Fatalf("exit status %d, want %d", got, want)
 				}
 			},
+			"unpack": unpack,
+			"tamper": tamper,
 			"isjson": isJSON,
 		},
 	})
+}
+
+func unpack(ts *testscript.TestScript, _ bool, args []string) {
+	z, err := zip.OpenReader(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer z.Close()
+	ts.Check(os.CopyFS(ts.MkAbs(args[1]), z))
+}
+
+func tamper(ts *testscript.TestScript, _ bool, args []string) {
+	z, err := zip.OpenReader(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer z.Close()
+	var b bytes.Buffer
+	out := zip.NewWriter(&b)
+	for _, f := range z.File {
+		text, err := fs.ReadFile(z, f.Name)
+		ts.Check(err)
+		if f.Name == args[2] {
+			text = bytes.ReplaceAll(text, []byte(args[3]), []byte(args[4]))
+		}
+		w, err := out.Create(f.Name)
+		ts.Check(err)
+		w.Write(text)
+	}
+	if len(args) == 3 {
+		_, err := out.Create(args[2])
+		ts.Check(err)
+	}
+	ts.Check(out.Close())
+	put(ts, args[1], b.String())
 }
 
 func number(ts *testscript.TestScript, s string) int {

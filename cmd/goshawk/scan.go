@@ -42,6 +42,7 @@ type scanCmd struct {
 	Learn     string      `placeholder:"FILE" help:"Write what is normal to a file after the scan, for --baseline. It may be the file just read."`
 	Workers   int         `placeholder:"N" help:"Threads that work; the findings are the same for any number. Default: one a processor."`
 	Memory    config.Size `placeholder:"SIZE" help:"Memory to stay within. Default: 512MiB."`
+	Bundle    string      `placeholder:"FILE.zip" help:"Write an evidence pack as well: the report, the lines with their bytes, checksums of the logs. goshawk verify checks it."`
 	Reveal    bool        `help:"Show keys, tokens and session ids in clear."`
 	FailOn    severity    `placeholder:"SEVERITY" help:"Exit with status 3 if an abuser of this severity or above is found: low, medium, high, critical."`
 	NoColor   bool        `help:"Do not colour the report. So does the environment variable NO_COLOR."`
@@ -75,6 +76,8 @@ Examples:
     goshawk scan /var/log/nginx
     zcat backup/*.gz | goshawk scan
     goshawk scan -o json access.log | jq .findings
+    goshawk scan -o html access.log >report.html
+    goshawk scan --bundle evidence.zip access.log
     goshawk scan --since 2h --fail-on high /var/log/nginx/access.log
     goshawk scan --baseline normal --learn normal today.log
     goshawk scan --log-format '$remote_addr [$time_iso8601] "$request" $status' custom.log
@@ -87,7 +90,12 @@ Exit status: 0 done, 1 a log could not be read (the others are reported), 2 wron
 type scan struct {
 	scanCmd
 	engine.Options
-	found source.Found
+	found  source.Found
+	prices *report.Prices
+
+	conf      []byte         // the configuration file, nil for none
+	allowKeys []decide.Allow // its allow list
+
 	out   *bufio.Writer
 	fault error // of writing to out
 }
@@ -127,9 +135,23 @@ func (c *scanCmd) Run() error {
 		warn("%v", err)
 		return status(exitUsage)
 	}
-	if err := s.print(r); err != nil {
+	var prints *report.Footprints
+	if s.wantsFootprints() && ctx.Err() == nil {
+		if prints, err = s.retrace(ctx, r); err != nil {
+			warn("%v", err)
+			return status(exitSource)
+		}
+	}
+	o := s.written(prints)
+	if err := s.print(r, o); err != nil {
 		warn("write the report: %v", err)
 		return status(exitSource)
+	}
+	if s.Bundle != "" {
+		if err := s.pack(r, o); err != nil {
+			warn("write the evidence pack: %v", err)
+			return status(exitSource)
+		}
 	}
 	return s.status(r, ctx.Err() != nil)
 }
@@ -142,9 +164,16 @@ func (s *scan) prepare() error {
 		if conf, err = config.Read(s.Config); err != nil {
 			return err
 		}
+		if s.conf, err = os.ReadFile(s.Config); err != nil {
+			return err
+		}
+		s.allowKeys = conf.Allow
 	}
 	if !slices.Contains(outputs(), s.Output) {
 		return fmt.Errorf("unknown output %q; the nearest is %q, and there are %s", s.Output, decode.Nearest(s.Output, outputs()), strings.Join(outputs(), ", "))
+	}
+	if s.Bundle != "" && s.Reveal {
+		return errors.New("an evidence pack is always masked: leave out --bundle or --reveal")
 	}
 	s.Decode = conf.Decode
 	s.Decode.Format = cmp.Or(s.scanCmd.Format, conf.Decode.Format)
@@ -183,7 +212,7 @@ func (s *scan) prepare() error {
 			return err
 		}
 	}
-	s.Detect, s.Allow = conf.Detect, allow
+	s.Detect, s.Allow, s.prices = conf.Detect, allow, conf.Prices
 
 	if len(s.Paths) == 0 {
 		if isTerminal(os.Stdin) {
@@ -288,10 +317,22 @@ func (s *scan) tell(r *engine.Result) {
 	}
 }
 
+// written are the options that the report is written with.
+func (s *scan) written(p *report.Footprints) report.Options {
+	return report.Options{Width: width(), Color: colour(s.NoColor), Version: version(), At: s.at, Footprints: p}
+}
+
+// at is the file that a line of a source is in, and its number there.
+func (s *scan) at(source, line int) (file string, n int) {
+	if source < len(s.found.Sources) {
+		return s.found.Sources[source].At(line)
+	}
+	return "?", line
+}
+
 // print writes the report, unless it was printed while the logs were read.
-func (s *scan) print(r *engine.Result) error {
+func (s *scan) print(r *engine.Result, o report.Options) error {
 	if f, ok := report.Lookup(s.Output); ok && !s.streams() {
-		o := report.Options{Width: width(), Color: colour(s.NoColor), Version: version()}
 		s.fault = cmp.Or(s.fault, f.Write(s.out, r, o))
 	}
 	return cmp.Or(s.fault, s.out.Flush())

@@ -1,5 +1,6 @@
 // Command reference writes docs/formats.md, the list of what Goshawk reads,
-// from the registry of formats.
+// from the registry of formats; with -outputs it prints the list of what Goshawk
+// writes, which is a part of docs/outputs.md.
 package main
 
 import (
@@ -10,15 +11,30 @@ import (
 	"strings"
 
 	"goshawk/decode"
+	"goshawk/report"
 )
 
 func main() {
 	log.SetFlags(0)
 	out := flag.String("o", "docs/formats.md", "file to write")
+	list := flag.Bool("outputs", false, "print the outputs instead")
 	flag.Parse()
+	if *list {
+		fmt.Print(outputs())
+		return
+	}
 	if err := os.WriteFile(*out, []byte(formats()), 0o644); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// outputs is the list.
+func outputs() string {
+	var b strings.Builder
+	for _, f := range report.Formats() {
+		fmt.Fprintf(&b, "### %s\n\n%s.\n\n%s\n\n", f.Name, strings.TrimSuffix(f.Title, "."), f.Doc)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // formats is the page.
