@@ -19,13 +19,15 @@ import (
 	"goshawk/decode"
 	"goshawk/detect"
 	"goshawk/enrich"
+	"goshawk/inventory"
 	"goshawk/report"
 )
 
 // Config is what a file says. The zero value is what an empty file says.
 type Config struct {
 	Decode  decode.Options
-	Enrich  enrich.Options // its tag key is not in the file
+	Enrich  enrich.Options  // its tag key is not in the file
+	Spec    *inventory.Spec // what enrich.openapi describes, nil for nothing
 	Allow   []decide.Allow
 	Detect  map[string]map[string]any // parameters by detector, checked; "enabled" among them
 	Memory  Size                      // 0: the default
@@ -74,6 +76,10 @@ func (c *Config) top(d *document) keys {
 			"geo": func(n ast.Node) {
 				c.Enrich.Geo = &enrich.Geo{}
 				d.files(n, func(name string) error { return AddGeo(c.Enrich.Geo, name) })
+			},
+			"openapi": func(n ast.Node) {
+				c.Spec = &inventory.Spec{}
+				d.files(n, func(name string) error { return AddOpenAPI(c.Spec, name) })
 			},
 			"crawlers": func(n ast.Node) {
 				c.Enrich.Crawlers = &enrich.Prefixes{}

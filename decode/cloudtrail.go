@@ -184,8 +184,11 @@ func trailCaller(e *event.Event, n *[notes]string) (c event.Caller) {
 	if strings.HasPrefix(e.Key, "AKIA") {
 		c |= event.LongKey
 	}
-	if n[trailMFA] == "true" || n[trailMFA] == "Yes" {
+	switch n[trailMFA] {
+	case "true", "Yes":
 		c |= event.WithMFA
+	case "false", "No":
+		c |= event.WithoutMFA
 	}
 	if n[trailConsole] == "true" {
 		c |= event.FromConsole

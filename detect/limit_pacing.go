@@ -65,9 +65,9 @@ func judgePacing(p *pacingParams, c *Case) (s Signal) {
 	if share := c.View.Reach[4].Beyond(c.kind(), 1, uint32(e.N)); share > 0.002 && c.View.Reach[4].Total(c.kind()) >= 500 {
 		s.LLR -= math.Log(share / 0.002) // others here are as even
 	}
-	rate := float64(e.Sum) / float64(e.N) / (window / 60)
+	rate, limit := float64(e.Sum)/float64(e.N)/(window/60), p.limit(c)
 	switch {
-	case p.Limit > 0 && rate >= 0.8*float64(p.Limit) && rate <= float64(p.Limit):
+	case limit > 0 && rate >= 0.8*limit && rate <= limit:
 		s.LLR += 1.5
 	case x.Throttled > 0 && x.Throttled*20 < x.N:
 		s.LLR += 0.5 // it has met the limit, and stays below it
@@ -78,6 +78,15 @@ func judgePacing(p *pacingParams, c *Case) (s Signal) {
 	s.Target = x.Walk.Main
 	s.V = [8]float64{rate, float64(e.N), e.Dispersion(), float64(things), float64(x.Walk.Reads), float64(bits.OnesCount32(x.Walk.Hours))}
 	return s
+}
+
+// limit is the documented requests a minute of one client, by the configuration
+// or of what the actor asks most; 0 unknown.
+func (p *pacingParams) limit(c *Case) float64 {
+	if l := c.documented(c.Profile.Walk.Main); p.Limit == 0 && l.Requests > 0 {
+		return l.Requests * 60 / l.Seconds
+	}
+	return float64(p.Limit)
 }
 
 // scripted says whether an actor's requests come from a tool or a library.
@@ -139,7 +148,7 @@ func tellPacing(p *pacingParams, c *Case, s Signal) Evidence {
 	e := Evidence{
 		Summary: fmt.Sprintf("%.1f requests a minute for %s without a break, varying %.0f times less than chance would make them; %.0f different things.", s.V[0], lasts, 1/max(s.V[2], 0.01), s.V[3]),
 		Facts: []Fact{
-			{Name: "rate", Value: round(s.V[0]), Unit: "requests/min", Limit: float64(p.Limit), HasLimit: p.Limit > 0},
+			{Name: "rate", Value: round(s.V[0]), Unit: "requests/min", Limit: round(p.limit(c)), HasLimit: p.limit(c) > 0},
 			{Name: "windows in a row", Value: s.V[1], Unit: "windows", Limit: float64(p.Windows), HasLimit: true},
 			{Name: "variance over mean", Value: round(s.V[2]), Peer: 1, HasPeer: true},
 			{Name: "different things read", Value: s.V[3], Unit: "things", Limit: float64(p.Things), HasLimit: true},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"goshawk/event"
+	"goshawk/inventory"
 	"goshawk/sketch"
 )
 
@@ -55,12 +56,19 @@ func judgeRate(p *rateParams, c *Case) (s Signal) {
 	if p.Limit > 0 {
 		minute, hour = float64(p.Limit), float64(p.Limit)*60
 	}
-	x, count, limit := float64(min(a.Cur, a.Prev))/minute, float64(min(a.Cur, a.Prev)), minute
-	if y := float64(a.Cur) / minute / single; y > x {
-		x, count, s.Test = y, float64(a.Cur), 2
+	t, share := c.Volume.Main()
+	said, part := p.Limit > 0, 1.0
+	if l := c.documented(t); l.Requests > 0 && !said && share >= 0.5 { // its owner's word goes before what peers do
+		said, part = true, share
+		minute, hour = l.In(60)*sharers, l.In(3600)*sharers
 	}
-	if y := float64(min(a.HourN, c.Volume.Hour)) / hour; y > x {
-		x, count, limit, s.Test = y, float64(min(a.HourN, c.Volume.Hour)), hour, 1
+	two, one, long := float64(float64(min(a.Cur, a.Prev))*part), float64(float64(a.Cur)*part), float64(float64(min(a.HourN, c.Volume.Hour))*part)
+	x, count, limit := two/minute, two, minute
+	if y := one / minute / single; y > x {
+		x, count, s.Test = y, one, 2
+	}
+	if y := long / hour; y > x {
+		x, count, limit, s.Test = y, long, hour, 1
 	}
 	if x <= 1 {
 		return s
@@ -70,17 +78,16 @@ func judgeRate(p *rateParams, c *Case) (s Signal) {
 		s.LLR = 5.5 + float64(1.5*math.Log(x))
 	}
 	s.LLR += min(0.15*float64(c.Volume.Run), 2)
-	if p.Limit == 0 {
+	if !said {
 		s.LLR -= work
 	}
-	t, share := c.Volume.Main()
-	if a.Scope == event.IP && share < 0.5 && p.Limit == 0 {
+	if a.Scope == event.IP && share < 0.5 && !said {
 		s.LLR -= 1.5 // many people behind one address look at many things
 	}
-	if x := c.Profile; x != nil && x.Assets*3 > x.N && p.Limit == 0 {
+	if x := c.Profile; x != nil && x.Assets*3 > x.N && !said {
 		s.LLR -= 1.5 // pages, with what belongs to them
 	}
-	if t > 0 && a.Class() == 1 && p.Limit == 0 && strings.Contains(c.View.Endpoint(t-1).Name, "{") {
+	if t > 0 && a.Class() == 1 && !said && strings.Contains(c.View.Endpoint(t-1).Name, "{") {
 		s.LLR -= 1.5 // an export reads one object after the other, and as fast as it may
 	}
 	s.Target = t
@@ -130,10 +137,26 @@ func tellRate(p *rateParams, c *Case, s Signal) Evidence {
 	if c.Volume.Throttle > 0 {
 		e.Facts = append(e.Facts, Fact{Name: "answers 429", Value: float64(c.Volume.Throttle), Unit: "requests"})
 	}
+	if l := c.documented(s.Target); l.Requests > 0 && p.Limit == 0 && s.V[4] >= 0.5 {
+		o := c.View.Described(s.Target - 1).Operation
+		e.Summary = fmt.Sprintf("%.0f %s %s on %s %s, %.1f times what its documented limit of %v allows.", s.V[0], unit, when, o.Method, o.Path, s.V[0]/s.V[1], l)
+	}
 	if s.V[3] > 1 {
 		e.Counter = append(e.Counter, fmt.Sprintf("About %.0f people seem to share this address; the limit was raised as many times.", s.V[3]))
 	}
 	return e
+}
+
+// documented is the limit that the owner of the API documents for one client on
+// a template (plus one, 0 none).
+func (c *Case) documented(t uint32) inventory.Limit {
+	if t == 0 {
+		return inventory.Limit{}
+	}
+	if o := c.View.Described(t - 1).Operation; o != nil {
+		return o.Limit
+	}
+	return inventory.Limit{}
 }
 
 func round(x float64) float64 { return math.Round(x*100) / 100 }

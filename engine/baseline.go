@@ -48,14 +48,8 @@ func (g *Engine) recall(r io.Reader) error {
 		return fmt.Errorf("%w: %w; scan without --baseline, and write a new one with --learn", ErrBaseline, c.err)
 	}
 	names, nodes := g.templates.names, g.templates.nodes
-	g.templates = newTemplates()
-	g.templates.names, g.templates.own, g.templates.parent = nil, nil, nil
-	clear(g.templates.byName)
-	for _, name := range names {
-		g.templates.add(name)
-	}
-	g.templates.nodes = nodes
-	g.view = g.total.Solve(names)
+	g.templates = restore(g.Spec, names, nodes)
+	g.view = g.solve()
 	return nil
 }
 

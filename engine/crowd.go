@@ -61,7 +61,10 @@ func (g *Engine) note() {
 		if r.Client == 0 || r.Mark&event.MarkAllowed != 0 {
 			continue
 		}
-		if isOpened(r) {
+		if r.Caller&(event.AsRoot|event.AsUser) != 0 {
+			g.logins.observe(g, i, r)
+		}
+		if g.isOpened(r) {
 			g.opened(i, r)
 		}
 		trade := journaled(r)

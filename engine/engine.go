@@ -67,6 +67,10 @@ type Options struct {
 	// is returned by Run.
 	OnEpoch func(epoch int, save func(io.Writer) error) error
 
+	// Spec is what its owner says the API is, nil for nothing: documented routes
+	// are endpoints under their documented names. It is not changed.
+	Spec *inventory.Spec
+
 	// Baseline is what an earlier run learned, as it wrote it to Learn, read to its
 	// end; what is normal starts from there. Seed and tag key must be the same; an
 	// error wraps ErrBaseline. With Resume it is not read again.
@@ -77,8 +81,8 @@ type Options struct {
 
 	// Resume is a state that save wrote, read to its end. The sources must be the
 	// same, from their beginning: what was judged is passed over and not told
-	// again, and the result is that of one run. Seed, Memory and the tag key must
-	// be the same too; an error wraps ErrResume.
+	// again, and the result is that of one run. Seed, Memory, Spec and the tag key
+	// must be the same too; an error wraps ErrResume.
 	Resume io.Reader
 }
 
@@ -117,6 +121,7 @@ type Engine struct {
 	campaigns   []detect.Finding
 	crowd       crowd
 	open        []openedLine
+	logins      logins
 	attempts    []attempt // a ring of journalSize
 	attempted   int
 	failures    []failure // a ring of failuresKept
@@ -179,7 +184,7 @@ func Run(ctx context.Context, sources []Source, o Options) (*Result, error) {
 }
 
 func newEngine(ctx context.Context, sources []Source, o Options) (*Engine, error) {
-	g := &Engine{Options: o, ctx: ctx, view: inventory.NewView(), templates: newTemplates(), since: o.Since}
+	g := &Engine{Options: o, ctx: ctx, view: inventory.NewView(), templates: newTemplates(o.Spec), since: o.Since}
 	g.Workers = max(g.Workers, 1)
 	if g.Memory == 0 {
 		g.Memory = defaultMemory
@@ -260,6 +265,7 @@ func (g *Engine) process() {
 	if g.OnEvent != nil {
 		g.replay()
 	}
+	g.view.Docs = g.templates.docs // those of endpoints first seen in this block, too
 	b, passes := &g.block, g.passes()
 	g.parallel(shards, func(w, i int) { passes[w].own(g.shards[i], b.objects[i]) })
 	g.parallel(shards, func(w, i int) { passes[w].walk(g.shards[i], b.steps[i]) })
@@ -331,13 +337,20 @@ func (g *Engine) newChunk() *chunk {
 	return c
 }
 
+// solve finds what is normal from the votes.
+func (g *Engine) solve() *inventory.View {
+	v := g.total.Solve(g.templates.names)
+	v.Docs = g.templates.docs
+	return v
+}
+
 // epoch adds up the votes, solves what is normal, and judges everybody who
 // gave cause once more.
 func (g *Engine) epoch(end bool) {
 	for i := range g.sums {
 		g.total.Merge(&g.sums[i])
 	}
-	g.view = g.total.Solve(g.templates.names)
+	g.view = g.solve()
 	since := g.epochStart
 	g.epochStart, g.epochEvents = g.last, 0
 	g.epochs++

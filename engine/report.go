@@ -128,6 +128,7 @@ func (g *Engine) result() *Result {
 	}
 	r.Allowed = g.allowedActors()
 	r.Posture = g.posture()
+	r.Described = g.described()
 	r.Verdict, r.Summary = verdict(r)
 	return r
 }

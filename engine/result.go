@@ -32,6 +32,7 @@ type Result struct {
 	Detectors  []DetectorRun
 	Allowed    []Allowed
 	Posture    []Posture
+	Described  *Described // nil where nobody has described the API
 }
 
 // Input says what was read and what was not.

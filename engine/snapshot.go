@@ -42,7 +42,7 @@ const stateMagic = 'g'<<56 | 'o'<<48 | 's'<<40 | 'h'<<32 | 'a'<<24 | 'w'<<16 | '
 // when the block is empty and the votes are counted; the view follows from them.
 func (g *Engine) state() []any {
 	l := []any{&g.epochs, &g.events, &g.start, &g.last, &g.epochStart, &g.input.Late, &g.input.Skewed, &g.input.Repeated,
-		&g.total, &g.outage, &g.attempts, &g.attempted, &g.failures, &g.failed, &g.templates.names, &g.templates.nodes, &g.crowd, &g.open, &g.prints}
+		&g.total, &g.outage, &g.attempts, &g.attempted, &g.failures, &g.failed, &g.templates.names, &g.templates.nodes, &g.crowd, &g.open, &g.prints, &g.logins}
 	for _, f := range g.feeds {
 		l = append(l, &f.judged, &f.clock, &f.behind, &f.successes, &f.stat.First, &f.stat.Last)
 	}
@@ -85,11 +85,8 @@ func (g *Engine) resume(r io.Reader) error {
 		return fmt.Errorf("%w: %w", ErrResume, c.err)
 	}
 	names, nodes := g.templates.names, g.templates.nodes
-	g.templates = &templates{byName: map[string]uint32{}, aliases: map[string]uint32{}, nodes: nodes}
-	for _, name := range names {
-		g.templates.add(name)
-	}
-	g.view = g.total.Solve(names)
+	g.templates = restore(g.Spec, names, nodes)
+	g.view = g.solve()
 	g.want()
 	return nil
 }
@@ -109,12 +106,17 @@ func (g *Engine) code(c *codec) {
 		c.learn(types, reflect.TypeOf(p).Elem())
 	}
 	fmt.Fprintln(owner, g.Seed, g.Memory, g.tagger.Tag("whose state is this?"))
+	if g.Spec != nil {
+		for _, o := range g.Spec.Operations {
+			fmt.Fprintln(owner, *o)
+		}
+	}
 	for _, f := range g.feeds {
 		fmt.Fprintf(sources, "%q", f.stat.Name)
 	}
 	c.match(stateMagic, "it is none, or of another version")
 	c.match(sources.Sum64(), "it is of other sources")
-	c.match(owner.Sum64(), "it was saved with another seed, tag key or memory budget")
+	c.match(owner.Sum64(), "it was saved with another description of the API, seed, tag key or memory budget")
 	c.match(types.Sum64(), "it is of another version")
 	for _, p := range state {
 		c.value(reflect.ValueOf(p).Elem())
@@ -155,6 +157,9 @@ func (g *Engine) want() {
 		want(&g.failures[i].keptLine)
 	}
 	g.crowd.lines(want)
+	for _, k := range []*keptLine{&g.logins.User, &g.logins.Owner, &g.logins.Key} {
+		want(k)
+	}
 	for i := range g.open {
 		want(&g.open[i].keptLine)
 	}

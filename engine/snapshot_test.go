@@ -17,6 +17,7 @@ import (
 	"goshawk/detect"
 	"goshawk/engine"
 	"goshawk/event"
+	"goshawk/inventory"
 )
 
 var errEnough = errors.New("enough")
@@ -214,6 +215,7 @@ func TestResumeFromWhatItCannot(t *testing.T) {
 	f("it is none, or of another version", flip(0), engine.Options{}, log)
 	f("it is of another version", flip(24), engine.Options{}, log)
 	f("seed, tag key or memory budget", state, engine.Options{Seed: 1}, log)
+	f("description of the API, seed, tag key or memory budget", state, engine.Options{Spec: described(&inventory.Operation{Method: "GET", Path: "/"})}, log)
 	f("it is of other sources", state, engine.Options{}, log, log)
 	f("it is damaged", flip(40), engine.Options{}, log)
 	f("it is damaged", flip(len(state)-1), engine.Options{}, log)

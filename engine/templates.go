@@ -6,6 +6,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"goshawk/enrich"
+	"goshawk/inventory"
 )
 
 // templates gives endpoints their numbers. It belongs to the sequencer: what
@@ -18,6 +19,8 @@ type templates struct {
 	aliases map[string]uint32 // shapes already resolved; a cache
 	nodes   map[string]map[string]bool
 	calls   int // templates that are calls of a cloud's API
+	spec    *inventory.Spec
+	docs    []inventory.Description // of each name, where there is a description
 }
 
 // maxTemplates bounds the templates, maxChildren the literal segments under
@@ -28,9 +31,28 @@ const maxTemplates, maxChildren, maxAliases = 4096, 64, 65536
 // have many siblings: anybody can write such a path to a web server.
 const maxCalls = 1536
 
-func newTemplates() *templates {
-	t := &templates{byName: map[string]uint32{}, aliases: map[string]uint32{}, nodes: map[string]map[string]bool{}}
+func newTemplates(spec *inventory.Spec) *templates {
+	t := &templates{byName: map[string]uint32{}, aliases: map[string]uint32{}, nodes: map[string]map[string]bool{}, spec: spec}
 	t.add("{other}")
+	return t
+}
+
+// restore returns templates with these names. Learned without the description at
+// hand, a name becomes the documented one; if another has, nobody asks for it any
+// more.
+func restore(spec *inventory.Spec, names []string, nodes map[string]map[string]bool) *templates {
+	t := &templates{byName: map[string]uint32{}, aliases: map[string]uint32{}, nodes: nodes, spec: spec}
+	for _, name := range names {
+		documented, _, _ := spec.Match(name)
+		if t.byName[strings.ToLower(documented)] == 0 {
+			t.add(documented)
+			continue
+		}
+		t.add(name)
+		if spec != nil {
+			t.docs[len(t.docs)-1] = inventory.Description{}
+		}
+	}
 	return t
 }
 
@@ -40,6 +62,10 @@ func (t *templates) add(name string) uint32 {
 	t.own = append(t.own, xxh3.HashString(name))
 	t.parent = append(t.parent, xxh3.HashString(collection(name)))
 	t.byName[strings.ToLower(name)] = id
+	if t.spec != nil {
+		_, doc, o := t.spec.Match(name)
+		t.docs = append(t.docs, inventory.Description{Doc: doc, Operation: o})
+	}
 	if enrich.CloudCall(name) {
 		t.calls++
 	}
@@ -103,6 +129,9 @@ func (t *templates) fold(shape string) string {
 	method, path, _ := strings.Cut(shape, " ")
 	if enrich.CloudCall(shape) && t.calls < maxCalls { // a provider's names, which are many
 		return shape
+	}
+	if name, doc, _ := t.spec.Match(shape); doc == inventory.Documented || doc == inventory.OtherMethod {
+		return name
 	}
 	var out strings.Builder
 	out.WriteString(method)

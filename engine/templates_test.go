@@ -6,7 +6,7 @@ import (
 )
 
 func TestTemplates(t *testing.T) {
-	tm := newTemplates()
+	tm := newTemplates(nil)
 	name := func(shape string) string { return tm.names[tm.resolve(shape)] }
 	f := func(shape, want string) {
 		t.Helper()
@@ -40,7 +40,7 @@ func TestTemplates(t *testing.T) {
 // However many shapes a scanner makes up, the templates are bounded, and
 // what was known stays known.
 func TestTemplatesAreBounded(t *testing.T) {
-	tm := newTemplates()
+	tm := newTemplates(nil)
 	first := tm.resolve("GET /api/orders/{id}")
 	for i := range 3 * maxAliases {
 		tm.resolve(fmt.Sprintf("GET /%d-%d/%d-a/%d-b", i%61, i/61%61, i/61%59, i))
@@ -57,7 +57,7 @@ func TestTemplatesAreBounded(t *testing.T) {
 }
 
 func TestChild(t *testing.T) {
-	tm := newTemplates()
+	tm := newTemplates(nil)
 	f := func(list, of string, want bool) {
 		t.Helper()
 		a, b := tm.resolve(list), tm.resolve(of)

@@ -40,4 +40,5 @@ const (
 	FromShell                       // the command line
 	FromAttacker                    // a program for attacks, or a system made for them
 	FromMac                         // a Mac
+	WithoutMFA                      // no second factor was shown, and the log would tell
 )

@@ -51,6 +51,7 @@ type View struct {
 	Trade Trade
 	Flow  Flow
 	Paths Paths
+	Docs  []Description // by template id, of all templates there are by now; none where nobody described the API: ask Described
 }
 
 // Peers are the figures shown beside an actor's own.
@@ -76,6 +77,14 @@ type Endpoint struct {
 	Volume
 	Guise
 	Form
+}
+
+// Described returns what is documented of template t.
+func (v *View) Described(t uint32) Description {
+	if int(t) < len(v.Docs) {
+		return v.Docs[t]
+	}
+	return Description{}
 }
 
 // Endpoint returns template t's normal; priors for one not yet seen.

@@ -137,6 +137,26 @@ func writeJSON(out io.Writer, r *engine.Result, o Options) error {
 	}
 	w.close(']')
 
+	if d := r.Described; d != nil {
+		top("openapi", '{')
+		w.texts("files", d.Files)
+		w.int("operations", int64(d.Operations))
+		w.int("operations_seen", int64(d.Seen))
+		w.open("shadow", '[')
+		for i := range d.Shadows {
+			x := &d.Shadows[i]
+			w.item('{')
+			w.text("endpoint", x.Endpoint)
+			w.bool("method_only", x.Method)
+			w.int("requests", int64(x.Requests))
+			w.int("answered", int64(x.Answered))
+			w.close('}')
+		}
+		w.close(']')
+		w.int("shadow_total", int64(d.Total))
+		w.close('}')
+	}
+
 	top("posture", '[')
 	for i := range r.Posture {
 		x := &r.Posture[i]

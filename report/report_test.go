@@ -263,7 +263,9 @@ func TestContract(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
-	f(doc, "actors allowed catalogues detectors findings incidents input posture schema signatures summary verdict")
+	f(doc, "actors allowed catalogues detectors findings incidents input openapi posture schema signatures summary verdict")
+	f(doc["openapi"], "files operations operations_seen shadow shadow_total")
+	f(doc["openapi"].(map[string]any)["shadow"].([]any)[0], "answered endpoint method_only requests")
 	input := doc["input"].(map[string]any)
 	f(input, "bytes events evicted late lines notes repeated samples seconds skewed sources unparsed")
 	f(input["sources"].([]any)[1], "error events first format last lines name unparsed")

@@ -162,6 +162,10 @@ func abuse() *engine.Result {
 			{Actor: ip("192.0.2.10"), Reason: "our own scanner", Events: 12031, Detector: "enumeration", Score: 0.987},
 			{Actor: event.Actor{Scope: event.User, Value: "backup"}, Events: 1},
 		},
+		Described: &engine.Described{Files: []string{"api.yaml"}, Operations: 41, Seen: 36, Total: 2, Shadows: []engine.Shadow{
+			{Endpoint: "GET /api/v1/debug/users", Requests: 40, Answered: 31},
+			{Endpoint: "DELETE /api/v1/orders/{orderId}", Method: true, Requests: 3, Answered: 1},
+		}},
 	}
 }
 

@@ -34,6 +34,7 @@ const (
 	someSamples    = 5
 	someAllowed    = 10
 	somePosture    = 8
+	someShadows    = 8
 )
 
 // textReport is a report on its page.
@@ -70,6 +71,7 @@ func writeText(w io.Writer, r *engine.Result, o Options) error {
 	t.others(told)
 	t.signatures()
 	t.posture()
+	t.described()
 	t.samples()
 	t.allowed()
 	t.abstained()
@@ -435,6 +437,23 @@ func (t *textReport) posture() {
 		}
 	}
 	t.more(len(l)-somePosture, "more fact")
+}
+
+func (t *textReport) described() {
+	d := t.r.Described
+	if d == nil {
+		return
+	}
+	t.title(bold, "OpenAPI", piece{plain, fmt.Sprintf("%s of %s seen, by %s", number(float64(d.Seen)), count(int64(d.Operations), "documented operation"), strings.Join(d.Files, ", "))})
+	for i := range d.Shadows[:min(len(d.Shadows), someShadows)] {
+		x := &d.Shadows[i]
+		what := "is not documented"
+		if x.Method {
+			what = "is documented with other methods only"
+		}
+		t.row("", piece{bold, x.Endpoint}, piece{plain, what + ","}, piece{plain, "and answered " + number(float64(x.Answered)) + " of " + count(int64(x.Requests), "request") + "."})
+	}
+	t.more(d.Total-someShadows, "more undocumented endpoint")
 }
 
 func (t *textReport) samples() {

@@ -24,6 +24,7 @@ import (
 	"goshawk/engine"
 	"goshawk/enrich"
 	"goshawk/event"
+	"goshawk/inventory"
 	"goshawk/report"
 	"goshawk/source"
 )
@@ -37,6 +38,7 @@ type scanCmd struct {
 	Since     when        `placeholder:"TIME" help:"Report from this time on; earlier lines only show what is normal. RFC 3339, a date (00:00 UTC), or 2h for two hours before the last event."`
 	Until     when        `placeholder:"TIME" help:"Report up to this time; as --since."`
 	Config    string      `short:"c" placeholder:"FILE" help:"Configuration file (YAML)."`
+	OpenAPI   []string    `name:"openapi" placeholder:"FILE" help:"What the API is by its owner's word, OpenAPI 3.0 or 3.1 in YAML or JSON; may be given several times."`
 	Geo       []string    `placeholder:"FILE" help:"Tables of where networks are, MaxMind's format (.mmdb) or CSV with the columns prefix, country, asn, lat, lon; may be given several times."`
 	Baseline  string      `placeholder:"FILE" help:"What is normal, as an earlier scan learned it: see --learn."`
 	Learn     string      `placeholder:"FILE" help:"Write what is normal to a file after the scan, for --baseline. It may be the file just read."`
@@ -209,6 +211,15 @@ func (s *scan) prepare() error {
 			s.Enrich.Geo = &enrich.Geo{}
 		}
 		if err := config.AddGeo(s.Enrich.Geo, path); err != nil {
+			return err
+		}
+	}
+	s.Spec = conf.Spec
+	for _, path := range s.OpenAPI {
+		if s.Spec == nil {
+			s.Spec = &inventory.Spec{}
+		}
+		if err := config.AddOpenAPI(s.Spec, path); err != nil {
 			return err
 		}
 	}
