@@ -111,7 +111,23 @@ func (p *Profile) Observe(r *event.Rec, s *inventory.Sums) {
 	p.Habits.observe(p, r, s)
 	p.Guise.observe(p, r, s)
 	p.Forms.observe(p, r, s)
+	if p.N == firstRequests {
+		s.Pure.Vote(casteOf(r), 1)
+		if p.pure() {
+			s.Pure.Vote(casteOf(r), 2)
+		}
+	}
 	p.Last = sec
+}
+
+// firstRequests is after how many requests an actor votes on how it began.
+const firstRequests = 16
+
+// pure says whether an actor reads one endpoint's things, each once, and does
+// nothing else: it came with a list of its own.
+func (p *Profile) pure() bool {
+	x := &p.Walk
+	return x.Main != 0 && 10*x.Reads >= 9*p.N && 10*x.MainN >= 9*x.Reads && x.Worded == 0 && x.PageOf == 0 && 10*x.Things() >= 8*int(x.Reads)
 }
 
 // Due says whether the profile has changed enough to be judged again: at 8, 12,

@@ -91,9 +91,18 @@ func judgeScraping(p *scrapingParams, c *Case) (s Signal) {
 	if bits.OnesCount32(x.Hours) >= 18 {
 		s.LLR++
 	}
+	pure := 0.0 // people come to things by way of lists and searches
+	if c.Profile.pure() && things >= 100 && !end.Private && v.Reach[5].Total(kind) >= 50 {
+		pure = min(max(math.Log(0.5/v.Reach[5].Beyond(kind, 1, 2)), 0), 3)
+	}
+	s.LLR += pure
+	pace := uint32(12)
+	if pure > 0 {
+		pace = 4
+	}
 	even := evenness(c.Profile.Pressure.Best)
 	s.LLR += min(max(even-3, 0), 2)
-	if sec := c.Profile.Last - c.Profile.First; !c.scripted() && even < 3 && things < 1000 && bits.OnesCount32(x.Hours) <= 8 && c.Profile.N*60 < 12*max(sec, 1) {
+	if sec := c.Profile.Last - c.Profile.First; !c.scripted() && even < 3 && things < 1000 && bits.OnesCount32(x.Hours) <= 8 && c.Profile.N*60 < pace*max(sec, 1) {
 		s.LLR -= 2.5 // a long sitting, at a pace that a person reads at
 	}
 	if c.Profile.Referred*2 > c.Profile.N && c.Profile.Assets > 0 && !c.scripted() {

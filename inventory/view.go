@@ -42,7 +42,7 @@ type View struct {
 	Carries   event.Fields  // what events have been seen to carry
 	Templates []Endpoint    // by template id
 	Heat      *[heats]uint8 // reads of each thing, by hash; frozen
-	Reach     [5]Reach      // actors that read so many things, turned so many pages, asked so many heavy requests, kept the server busy for so many seconds of five minutes, were even for so many windows
+	Reach     [6]Reach      // actors that read so many things, turned so many pages, asked so many heavy requests, kept the server busy for so many seconds of five minutes, were even for so many windows, read nothing but one endpoint's things
 	Time      float64       // milliseconds of all answers
 	Sent      float64       // KiB of all answers
 	Clients   Clients
@@ -246,7 +246,7 @@ func (s *Sums) Solve(names []string) *View {
 	v.Peers.Minute, v.Peers.Hour, v.Peers.Distinct = s.Minute[0].Quantile(0.5), s.Hour[0].Quantile(0.5), s.Distinct[0].Quantile(0.5)
 	heat := s.Heat
 	v.Heat, v.Time, v.Sent = &heat, float64(s.Time), float64(s.Sent)
-	v.Reach = [5]Reach{s.Things, s.Pages, s.Heavy, s.Busy, s.Even}
+	v.Reach = [6]Reach{s.Things, s.Pages, s.Heavy, s.Busy, s.Even, s.Pure}
 	v.Templates = make([]Endpoint, len(names))
 	for i := range v.Templates {
 		t := &TemplateSums{}
