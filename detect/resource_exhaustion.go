@@ -80,9 +80,15 @@ func judgeExhaustion(p *exhaustionParams, c *Case) (s Signal) {
 	if c.crowded() {
 		s.LLR -= 2
 	}
-	if busy < 1 {
+	// Nobody waits for fifty slow answers, and hardly does anything else, until the
+	// server has worked a tenth of its time for him.
+	grind := busy >= 0.9 && share >= 0.1 && int(x.Heavy) >= 6*p.Heavy && float64(x.Heavy) >= 0.6*n
+	if grind {
+		s.LLR += 1.5
+	}
+	if busy < 1 && !grind {
 		s.LLR = min(s.LLR, 4) // one after the other, as reports are asked for
-	} else if busy < 1.8 {
+	} else if busy < 1.8 && !grind {
 		s.LLR = min(s.LLR, 5) // two windows side by side
 	}
 	if s.LLR <= 0 {
