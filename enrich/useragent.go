@@ -38,11 +38,11 @@ func (n *Enricher) agent(e *event.Event, r *event.Rec) {
 		} else if isBrowser(e.UserAgent) {
 			t.says |= event.Browser
 		}
-		if declared(e.UserAgent) {
-			t.says |= event.Declared
-		}
-		if isLibrary(e.UserAgent) {
+		switch {
+		case isLibrary(e.UserAgent): // some name their own site
 			t.says |= event.AnyLibrary
+		case declared(e.UserAgent):
+			t.says |= event.Declared
 		}
 	}
 	r.Mark |= t.mark
