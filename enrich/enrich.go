@@ -29,6 +29,7 @@ type Enricher struct {
 	geo      *Geo
 	crawlers *Prefixes
 	placed   *placed
+	question []byte         // a buffer
 	agents   [1024]struct { // by the user agent's hash, a cache
 		print  uint64
 		mark   uint8

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"goshawk/event"
 )
 
@@ -170,7 +172,7 @@ func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 	}
 	if e.Query != "" && !sh.asset {
 		n.paging(e.Query, r)
-		r.Asked = uint16(n.hash(event.NoScope, e.Query)>>1) | 1
+		r.Asked = uint16(n.asked(e.Query)>>1) | 1
 	}
 	if r.Traits&event.GraphQL != 0 {
 		r.Size = selections(e.Query)
@@ -295,6 +297,54 @@ func (n *Enricher) paging(q string, r *event.Rec) {
 			r.Size = uint16(min(small(value), 1<<16-1))
 		}
 	}
+}
+
+// asked hashes what a query asks, whenever that is: who polls for what is new
+// since a moment asks the same thing each time.
+func (n *Enricher) asked(q string) uint64 {
+	if digitsIn(q) < 8 {
+		return n.hash(event.NoScope, q)
+	}
+	b := n.question[:0]
+	for kv := range strings.SplitSeq(q, "&") {
+		name, value, _ := strings.Cut(kv, "=")
+		b = append(append(b, name...), '=')
+		if isMoment(value) {
+			value = ""
+		}
+		b = append(append(b, value...), '&')
+	}
+	n.question = b
+	return xxh3.HashSeed(b, n.seed+uint64(event.NoScope)) | 1
+}
+
+func digitsIn(s string) (n int) {
+	for i := range len(s) {
+		if s[i]-'0' < 10 {
+			n++
+		}
+	}
+	return n
+}
+
+// isMoment says whether a value is a time: seconds or milliseconds of our days, or
+// a date with or without one.
+func isMoment(s string) bool {
+	switch n := digitsIn(s); {
+	case n == len(s):
+		return (n == 10 || n == 13) && (s[0] == '1' || s[0] == '2') || n == 8 && (s[:2] == "20" || s[:2] == "19")
+	case n < 8:
+		return false
+	}
+	if len(s) < 10 || digitsIn(s[:4]) != 4 || s[4] != '-' || s[7] != '-' {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c-'0' >= 10 && !strings.ContainsRune("-:.TZ+% AF", rune(c)) {
+			return false
+		}
+	}
+	return true
 }
 
 // selections counts the braces and aliases of a GraphQL query in a URL: how deep
