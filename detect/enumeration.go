@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"goshawk/event"
 	"goshawk/sketch"
@@ -56,6 +57,9 @@ func judgeEnumeration(p *enumerationParams, c *Case) (s Signal) {
 	o := c.Objects
 	if o == nil || c.mixed() || o.N < 8 || c.Scope == event.Group && o.Clients.Count() < 3 || c.View.Endpoint(o.Template).Traits&(event.Coupon|event.GiftCard) != 0 {
 		return s // codes are guessed, not walked: they have detectors of their own
+	}
+	if c.Profile != nil && 2*o.Misses > o.N && moved(c.Profile) && strings.HasSuffix(c.View.Endpoint(o.Template).Name, ".html") {
+		return s // pages of before a move
 	}
 	distinct := o.Distinct.Count()
 	hour := float64(min(int(o.HourPeak), distinct))

@@ -41,6 +41,9 @@ func judgeGuess(p *guessParams, c *Case) (s Signal) {
 	if s.LLR = clip(misses(c, o)); s.LLR <= 0 {
 		return Signal{}
 	}
+	if c.Scope == event.Key {
+		s.LLR = min(s.LLR, 5) // a programme with a list of what was deleted since
+	}
 	s.Success = o.Returned >= 3
 	s.Target = o.Template + 1
 	s.V = [8]float64{float64(distinct), float64(o.Misses), float64(o.N), float64(o.Returned)}
