@@ -39,6 +39,8 @@ type Identity struct {
 	now       uint8  // stay of the latest event
 	kind      uint8  // inventory.KeyPlaces …
 	voted     uint8
+	browsed   bool  // the owner says that it is a browser
+	Masked    uint8 // strangers that say so, though the owner does not
 }
 
 // stay is a place of a party.
@@ -68,6 +70,7 @@ const (
 	tooled
 	distant
 	holding
+	masked // a browser, by its own account, with a programme's key
 )
 
 // Kinds of votes that were cast.
@@ -113,6 +116,7 @@ func (x *Identity) Observe(p *Profile, r *event.Rec, s *inventory.Sums) (news bo
 	q.N = saturate(q.N)
 	q.Last = sec
 	if at.Party == 0 {
+		x.browsed = x.browsed || r.Traits&event.Browser != 0
 		x.used |= 1 << (r.Template & 63)
 		if was != 0 {
 			news = x.back(sec) || news
@@ -244,6 +248,10 @@ func (x *Identity) stranger(r *event.Rec, sec uint32, s *inventory.Sums) uint8 {
 	if x.kind == inventory.KeyPlaces && r.Who != event.Key && !tool {
 		x.kind, tool = person(r), true // a programme came first, but a person has it too
 	}
+	if x.kind == inventory.KeyPlaces && r.Traits&event.Browser != 0 && !x.browsed {
+		q.Flags |= masked
+		x.Masked = min(x.Masked+1, 255-1)
+	}
 	if tool && x.kind != inventory.KeyPlaces {
 		q.Flags |= tooled
 		x.Tools = saturate(x.Tools)
@@ -281,6 +289,9 @@ func (x *Identity) link(keep, gone uint8) {
 	drop(&x.Tools, tooled)
 	drop(&x.Far, distant)
 	drop(&x.Holding, holding)
+	if b.Flags&masked != 0 && a.Flags&masked == 0 && x.Masked > 0 {
+		x.Masked--
+	}
 	if keep != 0 {
 		a.Flags |= b.Flags
 	}

@@ -37,6 +37,10 @@ type leakParams struct {
 // is new to the key.
 const elsewhere = 0.2
 
+// allElsewhere is how rare it is that all of it is, and unmasked that a
+// programme's key is in a browser too: somebody looks at what it does.
+const allElsewhere, unmasked = 0.07, 0.15
+
 // minOwner is how many requests of the owner's must be known.
 const minOwner = 16
 
@@ -50,8 +54,14 @@ func judgeLeak(p *leakParams, c *Case) (s Signal) {
 		return s
 	}
 	w := float64(strangers) * rarity(c.View.Strange[inventory.KeyPlaces])
-	if x.Foreign >= 4 && x.Novel*2 >= x.Foreign {
+	switch {
+	case x.Foreign >= 16 && 10*int(x.Novel) >= 9*int(x.Foreign):
+		w += rarity(allElsewhere)
+	case x.Foreign >= 4 && x.Novel*2 >= x.Foreign:
 		w += rarity(elsewhere)
+	}
+	if x.Masked > 0 && !x.browsed && c.Scope == event.Key {
+		w += rarity(unmasked)
 	}
 	if x.Back >= 8 {
 		w += rarity(alternates)

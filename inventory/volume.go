@@ -90,7 +90,7 @@ const heats = 1 << 15
 // cost together.
 type ReachSums struct {
 	Things, Pages, Heavy, Busy, Even Reach
-	Pure                             Reach // 1: actors with sixteen requests; 2: of them, those that read one endpoint's things, each once, and nothing else
+	Pure                             Reach  // 1: actors with sixteen requests; 2: of them, those that read one endpoint's things, each once, and nothing else
 	Time, Sent                       uint64 // milliseconds and KiB of all answers
 	Heat                             [heats]uint8
 }
