@@ -92,7 +92,7 @@ func lookForFarms(p *farmParams, c *Crowd) (claims []Claim) {
 		if g.breadth() < 1.5 { // all that they do is one thing, as pollers of many makes do
 			g.members = slices.DeleteFunc(g.members, func(m *Member) bool { return !m.Profile.Style.walks() })
 			for _, part := range g.parts(p, c) {
-				if !part.ties(c).shares(p, len(part.members)) {
+				if t := part.ties(c); !t.shares(p, len(part.members)) && (t.address < 0.6 || t.overlap >= 0.6) {
 					continue
 				}
 				part.others = 0 // that others do it too says nothing: how they share it out does
