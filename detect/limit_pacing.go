@@ -119,10 +119,10 @@ func trust(c *Case) float64 {
 		return 7
 	case uint32(x.Walk.Library)*10 < min(x.N, 1<<15)*9:
 		return 2
+	case c.Scope == event.IP && c.View.Carries&(event.HasUser|event.HasKey|event.HasSession) != 0 && 10*x.Anonymous >= 9*x.N:
+		return 7 // others say who they are
 	case !forPeople(c):
 		return 2
-	case c.Scope == event.IP && c.View.Carries&(event.HasUser|event.HasKey|event.HasSession) != 0:
-		return 7 // others say who they are
 	}
 	return 4
 }
