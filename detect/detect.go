@@ -80,6 +80,7 @@ type Case struct {
 	Trade    *Trade
 	Cloud    *Cloud
 	Roam     *Roam
+	Habits   *Habits
 	View     *inventory.View
 	Rec      *event.Rec // the event that gave cause; nil at an epoch's end
 	Now      int64      // Unix nanoseconds

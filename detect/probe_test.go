@@ -7,8 +7,8 @@ import (
 	"goshawk/inventory"
 )
 
-// asked plays requests to a probe; each is a path, a method, a status and traits.
-func asked(t *testing.T, rs ...event.Rec) (x Probe) {
+// probed plays requests to a probe; each is a path, a method, a status and traits.
+func probed(t *testing.T, rs ...event.Rec) (x Probe) {
 	t.Helper()
 	var p Profile
 	var s inventory.Sums
@@ -29,7 +29,7 @@ func TestProbeCountsPathsNotFailures(t *testing.T) {
 	miss := func(path uint32, traits event.Traits) event.Rec {
 		return event.Rec{Path: path, Verb: event.Get, Status: 404, Class: event.Refusal, Traits: traits}
 	}
-	x := asked(t, miss(1, 0), miss(1, 0), miss(1, 0), miss(2, event.Sensitive), miss(3, event.Inside), miss(3, event.Inside))
+	x := probed(t, miss(1, 0), miss(1, 0), miss(1, 0), miss(2, event.Sensitive), miss(3, event.Inside), miss(3, event.Inside))
 	if x.Missed.Count() != 3 || x.Sensitive.Count() != 1 || x.Inside.Count() != 1 {
 		t.Errorf("%d paths, %d sensitive, %d inside", x.Missed.Count(), x.Sensitive.Count(), x.Inside.Count())
 	}
@@ -59,12 +59,12 @@ func TestProbeCountsFunctions(t *testing.T) {
 			t.Errorf("%s: %d functions, %d of them writes, %d granted, entitled to %d", what, x.FunctionN.Count(), x.Writes.Count(), x.Granted.Count(), x.Entitled)
 		}
 	}
-	f("one function, often", asked(t, call(1, event.Get, 403), call(1, event.Get, 403), call(1, event.Get, 403)), 1, 0, 0, 0)
-	f("a method is a function", asked(t, call(1, event.Get, 403), call(1, event.Delete, 403), call(1, event.Post, 401)), 3, 2, 0, 0)
-	f("staff", asked(t, call(1, event.Get, 200), call(2, event.Get, 200), call(3, event.Get, 403)), 1, 0, 0, 2)
+	f("one function, often", probed(t, call(1, event.Get, 403), call(1, event.Get, 403), call(1, event.Get, 403)), 1, 0, 0, 0)
+	f("a method is a function", probed(t, call(1, event.Get, 403), call(1, event.Delete, 403), call(1, event.Post, 401)), 3, 2, 0, 0)
+	f("staff", probed(t, call(1, event.Get, 200), call(2, event.Get, 200), call(3, event.Get, 403)), 1, 0, 0, 2)
 	var l []event.Rec
 	for range 3 {
 		l = append(l, call(1, event.Get, 403), call(2, event.Post, 403))
 	}
-	f("a hole", asked(t, append(l, call(2, event.Post, 201))...), 2, 1, 1, 0)
+	f("a hole", probed(t, append(l, call(2, event.Post, 201))...), 2, 1, 1, 0)
 }

@@ -26,7 +26,7 @@ type Profile struct {
 	Agents, Clients, Nets                                    sketch.Few
 	Sessions, Keys                                           sketch.Few
 
-	Probe, Identity, Trade, Cloud, Roam uint32 // references, 0 none
+	Probe, Identity, Trade, Cloud, Roam, Habits uint32 // references, 0 none
 
 	Timing   Timing
 	Walk     Walk
@@ -34,7 +34,6 @@ type Profile struct {
 	Pressure Pressure
 	Trail    Trail
 	Style    Style
-	Habits   Habits
 	Guise    Guise
 	Forms    Forms
 
@@ -108,7 +107,6 @@ func (p *Profile) Observe(r *event.Rec, s *inventory.Sums) {
 	p.Pressure.observe(p, r, s)
 	p.Trail.observe(p, r, s)
 	p.Style.observe(p, r, s)
-	p.Habits.observe(p, r, s)
 	p.Guise.observe(p, r, s)
 	p.Forms.observe(p, r, s)
 	if p.N == firstRequests {

@@ -11,8 +11,9 @@ import (
 )
 
 // A baseline is what a run learned of everybody: the sums from which it follows
-// what is normal, by endpoint and for peers, and the endpoints' names. It holds
-// no line of a log, no address and no credential, only counts and keyed hashes.
+// what is normal, by endpoint and for peers, the endpoints' names, and the habits
+// of active actors. It holds no line of a log, no address and no credential, only
+// counts and keyed hashes.
 // Its form is that of a snapshot, and so is its checksum.
 
 // ErrBaseline is wrapped by all errors of a baseline that cannot be used:
@@ -20,10 +21,11 @@ import (
 var ErrBaseline = errors.New("cannot use the baseline")
 
 // baselineMagic is "goshawkb" but for the last byte, the version of the form.
-const baselineMagic = 'g'<<56 | 'o'<<48 | 's'<<40 | 'h'<<32 | 'b'<<24 | 'a'<<16 | 's'<<8 | 1
+const baselineMagic = 'g'<<56 | 'o'<<48 | 's'<<40 | 'h'<<32 | 'b'<<24 | 'a'<<16 | 's'<<8 | 2
 
 // learned saves what is normal.
 func (g *Engine) learned(w io.Writer) error {
+	g.known = g.habits()
 	c := &codec{w: bufio.NewWriterSize(w, pieceSize)}
 	g.baseline(c)
 	if c.err == nil {
@@ -57,7 +59,7 @@ func (g *Engine) recall(r io.Reader) error {
 func (g *Engine) baseline(c *codec) {
 	c.sum, c.known = xxh3.New(), map[reflect.Type]layout{}
 	types, owner := xxh3.New(), xxh3.New()
-	state := []any{&g.templates.names, &g.templates.nodes, &g.total}
+	state := []any{&g.templates.names, &g.templates.nodes, &g.total, &g.known}
 	for _, p := range state {
 		c.learn(types, reflect.TypeOf(p).Elem())
 	}

@@ -122,6 +122,7 @@ type Engine struct {
 	crowd       crowd
 	open        []openedLine
 	logins      logins
+	known       known     // habits that the baseline knows
 	attempts    []attempt // a ring of journalSize
 	attempted   int
 	failures    []failure // a ring of failuresKept

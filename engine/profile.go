@@ -79,6 +79,11 @@ func (p *pass) profile(sh *shard, i int, r *event.Rec, a *detect.Record) {
 		}
 		detect.CountRoam(x, m, p.sums)
 	}
+	if habitual(a, x) {
+		if m := p.habits(t, a, x); m != nil {
+			m.Observe(r, p.view)
+		}
+	}
 	if at == 0 {
 		return
 	}
@@ -86,6 +91,26 @@ func (p *pass) profile(sh *shard, i int, r *event.Rec, a *detect.Record) {
 		x.Lines.Keep(p.keep(sh, i))
 	}
 	p.consider(sh, i, a, x, at)
+}
+
+// habitual says whether an actor's habits are one's own: a principal's, or those
+// of an address that none uses.
+func habitual(a *detect.Record, x *detect.Profile) bool {
+	return a.Scope != event.IP || a.Principals.Count() == 0 && x.Agents.Count() <= 2
+}
+
+// habits returns what is remembered of an actor's habits: what the baseline knows
+// of them to begin with, if it does. It is nil for an actor with few events.
+func (p *pass) habits(t *table, a *detect.Record, x *detect.Profile) *detect.Habits {
+	if x.Habits != 0 || x.N != active && x.N < detect.HabitsFrom {
+		return memory(&t.habits, &x.Habits, false)
+	}
+	known := p.known.of(a.Key)
+	m := memory(&t.habits, &x.Habits, known != nil || x.N >= detect.HabitsFrom)
+	if m != nil && known != nil {
+		*m = *known
+	}
+	return m
 }
 
 // memory returns what ref refers to; where that is nothing yet, and wanted, a
@@ -157,6 +182,9 @@ func (t *table) remember(c *detect.Case, a *detect.Record) {
 	if x.Roam != 0 {
 		c.Roam = t.roams.at(x.Roam)
 	}
+	if x.Habits != 0 {
+		c.Habits = t.habits.at(x.Habits)
+	}
 }
 
 // forget gives back the memories of an active actor.
@@ -170,6 +198,7 @@ func (t *table) forget(a *detect.Record) {
 	t.trades.release(x.Trade)
 	t.clouds.release(x.Cloud)
 	t.roams.release(x.Roam)
+	t.habits.release(x.Habits)
 	t.profiles.release(a.Profile)
 	a.Profile = 0
 	delete(t.names, a.Key)

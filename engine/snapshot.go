@@ -42,7 +42,7 @@ const stateMagic = 'g'<<56 | 'o'<<48 | 's'<<40 | 'h'<<32 | 'a'<<24 | 'w'<<16 | '
 // when the block is empty and the votes are counted; the view follows from them.
 func (g *Engine) state() []any {
 	l := []any{&g.epochs, &g.events, &g.start, &g.last, &g.epochStart, &g.input.Late, &g.input.Skewed, &g.input.Repeated,
-		&g.total, &g.outage, &g.attempts, &g.attempted, &g.failures, &g.failed, &g.templates.names, &g.templates.nodes, &g.crowd, &g.open, &g.prints, &g.logins}
+		&g.total, &g.outage, &g.attempts, &g.attempted, &g.failures, &g.failed, &g.templates.names, &g.templates.nodes, &g.crowd, &g.open, &g.prints, &g.logins, &g.known}
 	for _, f := range g.feeds {
 		l = append(l, &f.judged, &f.clock, &f.behind, &f.successes, &f.stat.First, &f.stat.Last)
 	}

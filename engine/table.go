@@ -28,6 +28,7 @@ type table struct {
 	trades     slab[detect.Trade]
 	clouds     slab[detect.Cloud]
 	roams      slab[detect.Roam]
+	habits     slab[detect.Habits]
 	oldest     uint32            // hand over the profiles
 	names      map[uint64]string // of principals with a profile, by key
 }
@@ -42,12 +43,13 @@ func newTable(budget int64) *table {
 		auths:      room[detect.Auth](budget / 12),
 		objects:    room[detect.Objects](budget / 6),
 		glimpses:   room[glimpse](budget / 16),
-		profiles:   room[detect.Profile](budget / 5),
+		profiles:   room[detect.Profile](budget / 6),
 		probes:     room[detect.Probe](budget / 24),
 		identities: room[detect.Identity](budget / 24),
 		trades:     room[detect.Trade](budget / 24),
 		clouds:     room[detect.Cloud](budget / 24),
-		roams:      room[detect.Roam](budget / 64)}
+		roams:      room[detect.Roam](budget / 64),
+		habits:     room[detect.Habits](budget / 32)}
 }
 
 func (t *table) home(key uint64) int {
