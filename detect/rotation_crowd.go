@@ -21,6 +21,7 @@ type handover struct {
 	round, spread           float64 // median of requests between two of one address, and how far they scatter
 	once                    int     // addresses that asked once or twice in all
 	things                  int     // different things asked for
+	paced                   float64 // share of gaps within a factor of two of their median
 }
 
 // lookRotation finds programmes without a name that leave by many addresses:
@@ -157,6 +158,11 @@ func (v *visits) look(l []int, from int) (h handover) {
 		h.things = v.things(l)
 	}
 	h.switchGap, h.stayGap, h.round = median(moves), median(keeps), median(rounds)
+	for _, gap := range moves {
+		if gap >= h.switchGap/2 && gap <= 2*h.switchGap {
+			h.paced += 1 / float64(len(moves))
+		}
+	}
 	for i := range rounds {
 		rounds[i] = math.Abs(rounds[i] - h.round)
 	}
@@ -189,7 +195,7 @@ func (h *handover) rotates(peers float64, m event.Maker) string {
 	switch {
 	case h.addresses >= 10 && h.stays >= 8 && 10*h.stays >= 9*h.again && h.switchGap <= 2*h.stayGap+0.5 && h.stayGap <= 2*h.switchGap+0.5:
 		return fmt.Sprintf("the next address asks %.1f s after the last, as if it were the same, which asks each %.1f s", h.switchGap, h.stayGap)
-	case h.addresses >= 12 && h.turns >= 24 && h.round >= 12 && h.spread <= 0.05*h.round:
+	case h.addresses >= 12 && h.turns >= 24 && h.round >= 12 && h.spread <= 0.05*h.round && h.paced >= 0.7: // at random it is 0.46, as of a fleet each of which keeps an interval
 		return fmt.Sprintf("they take turns, each after %.0f others", h.round)
 	case h.addresses >= 44 && 20*h.once >= 19*h.addresses && peers < 0.75 && (h.things >= 8 || h.things >= 4 && m.Engine()) && m != event.App:
 		return fmt.Sprintf("%d of %d asked once or twice and never again, for %d different things", h.once, h.addresses, h.things)

@@ -108,7 +108,11 @@ func judgeScraping(p *scrapingParams, c *Case) (s Signal) {
 	if c.Profile.Referred*2 > c.Profile.N && c.Profile.Assets > 0 && !c.scripted() {
 		s.LLR -= 1.5 // comes from page to page with what belongs to them, as a browser does
 	}
-	if s.LLR = min(s.LLR, trust(c)); s.LLR <= worthLittle {
+	most := trust(c)
+	if most == 4 && anonymous && cover >= 0.5 && things >= 1000 {
+		most = 5.5 // a partner's job reads lists, or what is new, rather than everything one by one
+	}
+	if s.LLR = min(s.LLR, most); s.LLR <= worthLittle {
 		return Signal{}
 	}
 	s.LLR = clip(s.LLR)
