@@ -32,10 +32,10 @@ type bflaParams struct {
 
 func judgeBFLA(p *bflaParams, c *Case) (s Signal) {
 	x := c.Probe
-	if x == nil || x.RefusedN < 3 || x.FunctionN.Count() < 3 {
+	if x.RefusedN < 3 || x.FunctionN.Count() < 3 || c.stale() {
 		return s
 	}
-	kept, others, shared := 0, 0, 0
+	kept, others, shared := 0, 0.0, 0
 	for _, f := range x.Functions {
 		if f.Template == 0 {
 			continue
@@ -45,19 +45,21 @@ func judgeBFLA(p *bflaParams, c *Case) (s Signal) {
 		switch {
 		case c.View.Paths.Missers(f.Path) >= broken || e.Denied >= 50 && e.Visitors >= 2*broken:
 			shared++ // everybody's app asks for it
-		case e.Good <= e.Denied+e.Missing+e.Faulty || e.Users <= 3:
+		case e.Traits&event.Admin != 0 || e.Good > 0 && (e.Good <= e.Denied+e.Missing+e.Faulty || e.Users <= 3):
 			others++
+		case e.Good == 0:
+			others += 0.25 // nobody may: perhaps it does not even exist
 		}
 	}
 	if kept == 0 {
 		return s
 	}
-	functions := min(float64(x.FunctionN.Count()), float64(x.RefusedN)) * float64(others) / float64(kept)
+	functions := min(float64(x.FunctionN.Count()), float64(x.RefusedN)) * others / float64(kept)
 	writes := float64(x.Writes.Count())
 	if functions < 3 {
 		return s
 	}
-	asked := float64(c.Profile.N - min(c.Profile.Assets, c.Profile.N))
+	asked := float64(max(c.Profile.N-min(c.Profile.Assets+uint32(x.Grants), c.Profile.N), uint32(x.RefusedN)))
 	share := float64(x.RefusedN) / asked
 	if share < 0.15 && functions < float64(2*p.Functions) {
 		return s
@@ -70,27 +72,32 @@ func judgeBFLA(p *bflaParams, c *Case) (s Signal) {
 	default:
 		s.LLR = min(s.LLR, 3.5)
 	}
-	if functions < float64(p.Functions)*3/2 {
-		s.LLR = min(s.LLR, 4.3) // administrators of one part do not know where it ends
-	}
-	if writes < 2 && (x.Offices.Count() < p.Functions || moved(c.Profile)) {
+	if writes < 2 && x.Offices.Count() < p.Functions {
 		s.LLR = min(s.LLR, 3.5) // what a menu offers is read, and a new release may ask too much
 	}
 	switch {
 	case share < 0.3:
-		s.LLR -= 3 // who tries an API out is refused now and then, and otherwise works with it
+		s.LLR -= 4 // who tries an API out is refused now and then, and otherwise works with it
 	case share < 0.4, share < 0.5 && c.Record.Flags&Tool != 0:
-		s.LLR -= 2.2
+		s.LLR -= 3
 	}
 	if c.Record.Sharers() >= 4 {
 		s.LLR -= 3 // refusals of several people
 	}
 	switch {
-	case x.Granted.Count() >= 2 && x.After < x.Grants/4+1, x.Entitled >= 2:
+	case x.Granted.Count() >= 2 && x.After < x.Grants/4+1, x.Entitled >= 2, x.Doors.own():
 		s.LLR -= 4 // has a role there, or was given one
-	case x.Grants >= 3 && functions >= float64(p.Functions):
+	case x.Grants >= 3 && (functions >= float64(p.Functions) || c.scattered()):
 		s.LLR += 1
 		s.Success, s.Target = true, x.Hole
+	}
+	if c.Profile.Clients.Count() <= 2 && c.Profile.Agents.Count() <= 2 && x.pace() < 1 && functions < float64(2*p.Functions) {
+		return Signal{} // somebody new, whose role was not granted yet, tries what his menu shows
+	}
+	if c.scattered() {
+		if s.LLR += 1.5; s.Success && x.Entitled == 0 && functions >= 4 {
+			s.LLR = max(s.LLR, 5.5) // refused here and there, then let in again and again
+		}
 	}
 	s.V = [8]float64{functions, writes, float64(x.RefusedN), float64(x.Granted.Count()), float64(shared), float64(x.Entitled)}
 	return s

@@ -83,8 +83,11 @@ func Clouds(r *event.Rec) bool {
 }
 
 // Urgent says whether an actor is remembered from this event on, however few it
-// has: in a cloud's API one call can be enough.
-func Urgent(scope event.Scope, r *event.Rec) bool { return scope != event.IP && Clouds(r) }
+// has: in a cloud's API one call can be enough, and who tries functions of
+// administrators is refused at first.
+func Urgent(scope event.Scope, r *event.Rec) bool {
+	return scope != event.IP && (Clouds(r) || r.Status == 403 && r.Traits&event.Admin != 0)
+}
 
 // settled is how many calls show where a principal is at home.
 const settled = 12

@@ -184,3 +184,7 @@ func tellEnumeration(p *enumerationParams, c *Case, s Signal) Evidence {
 	}
 	return e
 }
+
+// moved says whether an actor follows links of before a move: it says whom to ask
+// about it, or some of what it asks for leads on.
+func moved(x *Profile) bool { return polite(x) || x.Moved > 0 && 5*x.Moved >= x.Missing }

@@ -33,7 +33,7 @@ type payloadParams struct {
 
 func judgePayload(p *payloadParams, c *Case) (s Signal) {
 	x := c.Probe
-	if x == nil || x.Payloads == 0 {
+	if x.Payloads == 0 {
 		return s
 	}
 	texts, ploys := float64(x.Payloads.Count()), bits.OnesCount8(x.Ploys)

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math/bits"
 	"slices"
 
 	"goshawk/event"
@@ -9,7 +10,7 @@ import (
 )
 
 // Probe is kept of actors that ask for what is not there, not theirs, or not
-// right: 424 bytes.
+// right: 352 bytes.
 type Probe struct {
 	First, Last uint32          // Unix seconds
 	N           uint32          // events that are counted here
@@ -27,9 +28,10 @@ type Probe struct {
 	Payloads    sketch.Few      // different texts that look like an attack
 	Writes      sketch.Few      // refused functions that change something
 	Offices     sketch.Few      // refused functions of administrators
-	Granted     sketch.Few      // functions granted after three refusals
-	Refusals    [32]uint8       // refusals by function, by a few bits of its hash
+	Granted     sketch.Few      // functions granted after three refusals, or after four of others
+	Doors       doors           // functions that refused it, or let it in
 	Schema      uint16          // introspections
+	Gone        uint16          // paths that were there once: 410
 	PayloadN    uint16          // requests with a payload
 	PayloadGood uint16          // of them, answered with success
 	PayloadFail uint16          // of them, answered with an error of the server's
@@ -42,6 +44,7 @@ type Probe struct {
 	Print       uint64          // of all its probes; 0 several
 	Lines       Refs
 	Site        Site
+	Forms       Forms
 }
 
 // function is what an actor was refused.
@@ -60,8 +63,8 @@ func Misses(r *event.Rec) bool {
 		return false
 	}
 	switch r.Status {
-	case 404, 410, 403, 405:
-		return true
+	case 404, 403, 405:
+		return true // 410 says that it was there once: nobody guesses that
 	case 400, 401:
 		return r.Traits&(event.Sensitive|event.Inside|event.Admin) != 0
 	}
@@ -69,11 +72,11 @@ func Misses(r *event.Rec) bool {
 }
 
 // Probes says whether an event is counted here.
-func Probes(r *event.Rec) bool {
+func Probes(r *event.Rec, v *inventory.View) bool {
 	if r.Traits&event.Cloud != 0 {
 		return false // see Cloud
 	}
-	return r.Class&event.Refusal != 0 || r.Status == 400 || r.Traits&(event.Sensitive|event.Payload|event.OddVerb|event.Introspection|event.WPUsers|event.XMLRPC|event.WPPart|event.Admin) != 0 || r.Traits&event.WordPress != 0 && r.Class&(event.Login|event.Write) != 0
+	return r.Class&event.Refusal != 0 || r.Status == 400 || r.Traits&(event.Sensitive|event.Payload|event.OddVerb|event.Introspection|event.WPUsers|event.XMLRPC|event.WPPart|event.Admin) != 0 || r.Traits&event.WordPress != 0 && r.Class&(event.Login|event.Write) != 0 || unlike(r, v) != 0
 }
 
 // Observe counts an event and casts the actor's votes.
@@ -85,11 +88,17 @@ func (x *Probe) Observe(p *Profile, r *event.Rec, s *inventory.Sums) {
 		x.Print = 0
 	}
 	x.N++
-	x.Site.observe(r)
 	x.Last = sec
+	x.Site.observe(r)
+	if ways := unlike(r, s.View); ways != 0 {
+		x.Forms.odd(r, ways)
+	}
 	if r.Ploy != event.NoPloy {
 		x.payload(r)
 		return
+	}
+	if r.Status == 410 {
+		x.Gone = saturate(x.Gone)
 	}
 	spread := scatter(r.Path, 0)
 	missed := Misses(r)
@@ -104,7 +113,7 @@ func (x *Probe) Observe(p *Profile, r *event.Rec, s *inventory.Sums) {
 		} else {
 			x.Sensitive.Add(spread)
 		}
-	} else if missed && r.Traits&(event.Inside|event.Admin|event.GraphQL) != 0 {
+	} else if missed && r.Traits&(event.Inside|event.Admin|event.GraphQL|event.WPPart) != 0 {
 		x.Inside.Add(spread)
 	}
 	if r.Traits&event.OddVerb != 0 || r.Status == 405 {
@@ -146,15 +155,14 @@ func (x *Probe) function(r *event.Rec) {
 		return
 	}
 	ok := r.Status/100 == 2
-	refused := r.Status == 403 || r.Status == 401 && (r.Principal != 0 || r.Class&event.Write != 0) || r.Status == 404 && r.Class&event.Write != 0 || r.Traits&event.Admin != 0 && (r.Status == 401 || r.Status == 404 || r.Status == 405)
+	refused := r.Status == 403 || r.Traits&event.Admin != 0 && (r.Status == 401 || r.Status == 404 || r.Status == 405)
 	if !refused && !(ok && r.Traits&event.Admin != 0) {
 		return
 	}
 	name := scatter(r.Path, r.Verb)
-	refusals := &x.Refusals[name>>32%32]
 	if ok {
 		switch {
-		case *refusals >= 3 && x.RefusedN >= 6:
+		case x.Doors.refusals(name) >= 3 && x.RefusedN >= 6, x.Entitled == 0 && x.RefusedN >= 4:
 			x.Granted.Add(name)
 			x.Hole, x.Grants = r.Template+1, min(x.Grants+1, 255-1)
 		case x.RefusedN < 3:
@@ -162,7 +170,7 @@ func (x *Probe) function(r *event.Rec) {
 		}
 		return
 	}
-	*refusals = min(*refusals+1, 255-1)
+	x.Doors.refuse(name)
 	x.RefusedN = saturate(x.RefusedN)
 	if x.Granted != 0 {
 		x.After = min(x.After+1, 255-1)
@@ -184,7 +192,7 @@ func (x *Probe) function(r *event.Rec) {
 // Odd says whether it is worth a closer look: cheap, and true of all that a
 // detector would report.
 func (x *Probe) Odd() bool {
-	return x.N >= 3 && (x.Missed.Count() >= 3 || x.Sensitive != 0 || x.Payloads != 0 || x.FunctionN != 0 || x.Verbs != 0 || x.Site.seen())
+	return x.N >= 3 && (x.Missed.Count() >= 3 || x.Sensitive != 0 || x.Payloads != 0 || x.FunctionN != 0 || x.Verbs != 0 || x.Forms.Odd != 0 || x.Site != Site{})
 }
 
 // broken is how many addresses must miss a path for it to be a broken link
@@ -204,3 +212,63 @@ func (x *Probe) Rare(v *inventory.View) float64 {
 	}
 	return float64(x.Missed.Count()) * float64(rare) / float64(x.Recents)
 }
+
+// Found counts a success of an actor that has a probe. What was refused before
+// is somebody's function, and not a route that nobody knows.
+func (x *Probe) Found(p *Profile, r *event.Rec) {
+	if r.Path == 0 || r.Class&event.Asset != 0 {
+		return
+	}
+	name := scatter(r.Path, r.Verb)
+	x.Doors.In |= 1 << (name >> 58)
+	if x.Doors.refusals(name) == 0 {
+		x.Forms.observe(p, r)
+	}
+}
+
+// doors are functions, told apart by six bits of their hash.
+type doors struct {
+	Once, Twice uint64 // two bits a function: how often it refused, up to three times
+	In          uint64 // those that let the actor in
+}
+
+func (d *doors) refuse(name uint64) {
+	bit := uint64(1) << (name >> 58)
+	if d.Once&bit == 0 {
+		d.Once |= bit // one, or three
+	} else if d.Twice&bit == 0 {
+		d.Once, d.Twice = d.Once&^bit, d.Twice|bit
+	}
+}
+
+func (d *doors) refusals(name uint64) uint64 {
+	i := name >> 58
+	return d.Once>>i&1 + d.Twice>>i&1<<1
+}
+
+// own says whether the actor was let into half of what refused it: it has a
+// role there, or was given one, or several people stand behind it.
+func (d *doors) own() bool {
+	shut := d.Once | d.Twice
+	return 2*bits.OnesCount64(shut&d.In) >= bits.OnesCount64(shut)
+}
+
+// stale says whether the actor works through a list that is older than the
+// site: much of it has moved or is gone, as no guess does, or the actor says who
+// it is; and nothing on it is what only a search for holes asks for.
+func (c *Case) stale() bool {
+	x, a := c.Probe, c.Profile
+	if x.Sensitive != 0 || x.Payloads != 0 || x.Writes != 0 {
+		return false
+	}
+	return uint32(x.Gone)+a.Moved >= 8 && (uint32(x.Gone)+a.Moved)*5 >= a.Missing || polite(a)
+}
+
+// scattered says whether one name comes from several addresses with several
+// programmes, as no person does in a sitting.
+func (c *Case) scattered() bool {
+	return c.Scope != event.IP && c.Profile.Clients.Count() >= 3 && c.Profile.Agents.Count() >= 3
+}
+
+// pace is how many requests that are counted here came in a minute.
+func (x *Probe) pace() float64 { return float64(60*float64(x.N)) / float64(x.Last-x.First+10) }

@@ -18,7 +18,7 @@ func probed(t *testing.T, rs ...event.Rec) (x Probe) {
 			r.Class |= event.Write
 		}
 		p.Observe(&r, &s)
-		if Probes(&r) || Misses(&r) {
+		if Probes(&r, nil) || Misses(&r) {
 			x.Observe(&p, &r, &s)
 		}
 	}

@@ -35,7 +35,6 @@ type Profile struct {
 	Trail    Trail
 	Style    Style
 	Guise    Guise
-	Forms    Forms
 
 	Lines Refs
 }
@@ -108,7 +107,9 @@ func (p *Profile) Observe(r *event.Rec, s *inventory.Sums) {
 	p.Trail.observe(p, r, s)
 	p.Style.observe(p, r, s)
 	p.Guise.observe(p, r, s)
-	p.Forms.observe(p, r, s)
+	if p.N == inventory.MissesOf {
+		s.Paths.Failed.N[min(p.Missing+p.Denied+p.Faulty, inventory.MissesOf)]++
+	}
 	if p.N == firstRequests {
 		s.Pure.Vote(casteOf(r), 1)
 		if p.pure() {

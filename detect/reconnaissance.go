@@ -30,13 +30,13 @@ type reconnaissanceParams struct {
 	Sensitive int `doc:"different paths that only a search for holes asks for before an actor is claimed"`
 }
 
+// handy is how many requests a minute somebody may well send by hand.
+const handy = 20
+
 func judgeReconnaissance(p *reconnaissanceParams, c *Case) (s Signal) {
 	x, a := c.Probe, c.Profile
-	if x == nil || a == nil {
-		return s
-	}
 	sensitive, missed := float64(x.Sensitive.Count()), float64(x.Missed.Count())
-	if sensitive == 0 && missed < float64(p.Paths) {
+	if sensitive == 0 && missed < float64(p.Paths) || c.stale() {
 		return s
 	}
 	if sensitive > 0 {
@@ -55,15 +55,16 @@ func judgeReconnaissance(p *reconnaissanceParams, c *Case) (s Signal) {
 		// Stale links are many too, and a crawler follows them all. They are
 		// pages; a prober's paths are of the kind that one hopes to find open.
 		tempting := 2*sensitive + inside + verbs + float64(2*min(x.Schema, 1))
-		if sensitive == 0 && moved(a) {
-			tempting = verbs
-		}
 		bf = min(bf, 1.5+float64(0.5*tempting), 1.5+float64(12*tempting/rare))
 		if sensitive == 0 && 5*tempting < rare {
 			bf = min(bf, 1.5)
 		}
-		if n := float64(p.Paths); sensitive == 0 && (rare < 2.5*n || rare < 4*n && rare*2 < asked) {
-			bf = min(bf, 3.5) // somebody who learns the API tries things too, and then works with it
+		if n := float64(p.Paths); sensitive == 0 && rare < 4*n && (rare < 2*n || x.pace() < handy && 3*inside < 2*rare) {
+			most := 3.5 // somebody who learns the API tries things too
+			if c.scattered() && 2*inside >= rare {
+				most = 5.5 // but not from everywhere at once
+			}
+			bf = min(bf, most)
 		}
 		if bf > s.LLR {
 			s.LLR, s.Test = bf, 1
@@ -104,7 +105,3 @@ func tellReconnaissance(p *reconnaissanceParams, c *Case, s Signal) Evidence {
 	}
 	return e
 }
-
-// moved says whether an actor follows links of before a move: it says whom to ask
-// about it, or some of what it asks for leads on.
-func moved(x *Profile) bool { return polite(x) || x.Moved > 0 && 5*x.Moved >= x.Missing }

@@ -27,7 +27,7 @@ var SpreadProbing = registerCrowd(Detector{
 	Needs:  event.HasPath | event.HasStatus,
 	Impact: Low,
 	Since:  "0.2",
-}, spreadParams{Addresses: 5, Paths: 10, Hours: 24}, lookSpread)
+}, spreadParams{Addresses: 4, Paths: 8, Hours: 24}, lookSpread)
 
 type spreadParams struct {
 	Addresses int `doc:"addresses that must take part"`
@@ -196,8 +196,8 @@ func (p *spreadParams) together(c *Crowd, all []prober, group []int, print uint6
 	var probes []probe
 	for _, i := range group {
 		for k, path := range all[i].sure {
-			if print == 0 && all[i].office[k] && all[i].tool {
-				continue // developers, who have nothing in common
+			if print == 0 && all[i].office[k] {
+				continue // developers and staff without a role, who have nothing in common
 			}
 			probes = append(probes, probe{all[i].at[k], path, i})
 		}

@@ -351,6 +351,7 @@ func (g *Engine) epoch(end bool) {
 	for i := range g.sums {
 		g.total.Merge(&g.sums[i])
 	}
+	g.total.Paths.Age()
 	g.view = g.solve()
 	since := g.epochStart
 	g.epochStart, g.epochEvents = g.last, 0

@@ -39,13 +39,17 @@ func (p *pass) profile(sh *shard, i int, r *event.Rec, a *detect.Record) {
 	if x.Due() {
 		at |= 1 << detect.OnProfile
 	}
-	if m := memory(&t.probes, &x.Probe, detect.Probes(r)); m != nil && detect.Probes(r) {
+	probes := detect.Probes(r, p.view)
+	if m := memory(&t.probes, &x.Probe, probes); m != nil && probes {
 		if m.Observe(x, r, p.sums); m.Odd() {
 			at |= 1 << detect.OnProbe
 			if m.Lines.Wants() {
 				m.Lines.Keep(p.keep(sh, i))
 			}
 		}
+	}
+	if x.Probe != 0 && r.Status/100 == 2 {
+		t.probes.at(x.Probe).Found(x, r)
 	}
 	if m := memory(&t.trades, &x.Trade, detect.Trades(r)); m != nil && detect.Trades(r) {
 		if m.Observe(x, r, p.sums); m.Odd() {

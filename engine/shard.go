@@ -132,7 +132,7 @@ func (p *pass) count(sh *shard, i int, r *event.Rec, scope event.Scope, key uint
 	if scope == event.IP && a.N < active {
 		p.b.strange[i] = true
 	}
-	if (scope == event.IP || scope == r.Who) && (a.N >= active || detect.Urgent(scope, r)) && !(scope == event.IP && r.Principal != 0 && a.Principals.Count() <= 1) {
+	if (scope == event.IP || scope == r.Who) && (a.N >= active || a.Profile != 0 || detect.Urgent(scope, r)) && !(scope == event.IP && r.Principal != 0 && a.Principals.Count() <= 1) {
 		p.profile(sh, i, r, a)
 	}
 	if scope == event.IP && detect.Trades(r) {

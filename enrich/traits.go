@@ -37,22 +37,28 @@ var words = map[string]event.Traits{
 // traitsOf says what the words of a shape's path tell of its endpoint.
 func traitsOf(path string, r role) (t event.Traits) {
 	path, query, _ := strings.Cut(path, "?")
-	last := strings.ToLower(strings.TrimSuffix(path, "/"))
+	path = strings.ToLower(path)
+	last := strings.TrimSuffix(path, "/")
 	deep := strings.Count(last, "/") > 2
 	last = last[strings.LastIndexByte(last, '/')+1:]
-	for seg := range strings.SplitSeq(strings.ToLower(path), "/") {
+	for seg := range strings.SplitSeq(path, "/") {
 		if seg == "" || seg[0] == '{' {
 			continue
 		}
-		if w, ok := words[seg]; ok {
-			t |= w
-			continue
+		w, known := words[seg]
+		left := w
+		if inside[seg] {
+			left |= event.Inside
 		}
-		left := leftBehind(seg)
+		if !known {
+			left = leftBehind(seg)
+		}
 		if deep && seg != last {
 			left &^= event.Inside // a folder's old name among many
 		}
-		t |= left
+		if t |= left; known {
+			continue
+		}
 		for part := range strings.FieldsFuncSeq(seg, func(c rune) bool { return c == '-' || c == '_' || c == '.' || c == ':' }) {
 			t |= words[part]
 		}
@@ -78,11 +84,6 @@ func traitsOf(path string, r role) (t event.Traits) {
 	}
 	if strings.Contains(query, "rest_route=") {
 		t |= event.WordPress
-	}
-	for seg := range strings.SplitSeq(strings.ToLower(path), "/") {
-		if seg != "" && seg[0] != '{' {
-			t |= leftBehind(seg)
-		}
 	}
 	return t | wordPress(path, query)
 }
@@ -132,10 +133,6 @@ func verbOf(m string) event.Verb {
 // more fills the second half of r.
 func (n *Enricher) more(e *event.Event, sh *Shape, r *event.Rec) {
 	r.Traits, r.Verb = sh.traits, verbOf(e.Method)
-	r.Path = sh.path
-	if r.Verb == event.OtherVerb && sh.path != 0 && e.Method != "" {
-		r.Traits |= event.OddVerb
-	}
 	if e.Referer != "" {
 		r.Traits |= event.Referred
 	}
