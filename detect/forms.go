@@ -7,7 +7,7 @@ import (
 )
 
 // Forms is what an actor asks with success once it has a Probe, and in which
-// form: 84 bytes. It is compared with how others ask.
+// form: 80 bytes. It is compared with how others ask.
 type Forms struct {
 	Of   [6]form
 	Odd  uint16     // requests unlike what their endpoints are asked

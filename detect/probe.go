@@ -10,7 +10,7 @@ import (
 )
 
 // Probe is kept of actors that ask for what is not there, not theirs, or not
-// right: 352 bytes.
+// right: 520 bytes.
 type Probe struct {
 	First, Last uint32          // Unix seconds
 	N           uint32          // events that are counted here

@@ -43,6 +43,7 @@ func judgeReconnaissance(p *reconnaissanceParams, c *Case) (s Signal) {
 		sensitive += float64(x.Exposed.Count())
 	}
 	rare, inside, verbs := x.Rare(c.View), float64(x.Inside.Count()), float64(x.Verbs.Count())
+	guesses := max(inside-float64(x.Offices.Count()), 0) // functions of administrators are on many a menu
 	asked := float64(a.N - min(a.Assets, a.N))
 	// What only a search for holes asks for needs no comparison.
 	if sensitive > 0 {
@@ -59,9 +60,9 @@ func judgeReconnaissance(p *reconnaissanceParams, c *Case) (s Signal) {
 		if sensitive == 0 && 5*tempting < rare {
 			bf = min(bf, 1.5)
 		}
-		if n := float64(p.Paths); sensitive == 0 && rare < 4*n && (rare < 2*n || x.pace() < handy && 3*inside < 2*rare) {
+		if n := float64(p.Paths); sensitive == 0 && rare < 4*n && (rare < 2*n || x.pace() < handy && 3*guesses < 2*rare) {
 			most := 3.5 // somebody who learns the API tries things too
-			if c.scattered() && 2*inside >= rare {
+			if c.scattered() && 2*guesses >= rare {
 				most = 5.5 // but not from everywhere at once
 			}
 			bf = min(bf, most)

@@ -219,12 +219,12 @@ func lookRoutes(p *unusualParams, c *Crowd) (out []Claim) {
 		u.n, u.times = u.n+1, append(u.times, e.Time)
 		if !u.who[e.Client] {
 			u.who[e.Client] = true
-			u.members = append(u.members, event.Actor{Scope: event.IP, Value: enrich.IPValue(netip.AddrFrom16(e.Addr))})
-			if len(tries[e.Client]) > 0 {
+			if len(tries[e.Client]) > 0 { // others may have used it all along
 				u.found++
+				u.members = append(u.members, event.Actor{Scope: event.IP, Value: enrich.IPValue(netip.AddrFrom16(e.Addr))})
 			}
 		}
-		if len(u.entries) < 8 {
+		if len(u.entries) < 8 && len(tries[e.Client]) > 0 {
 			u.entries = append(u.entries, i)
 		}
 		if u.at == 0 && u.n >= 8 && len(u.who) >= p.Addresses && u.found >= 3 {
